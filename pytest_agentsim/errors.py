@@ -1,0 +1,71 @@
+"""The errors that a user of the package may meet.
+
+::
+
+    AgentSimError
+    ├── ScenarioError          a scenario file, with every problem found in it
+    ├── ConfigurationError     settings: no agent, a malformed option, an unknown personality
+    ├── AgentStartError        the agent's command or callable did not become ready
+    ├── ProfileKeyError        {{test_profile.x}} names a key that the profile does not have
+    └── SessionError           a hand-written session (`rubric_session`) that cannot go on
+        ├── SessionClosed      the other side has ended the call
+        └── TurnTimeout        the agent did not reply in time
+
+A call made by `simulate` raises none of these for what the agent does: a call always ends in a `CallResult`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_agentsim.scenario.problems import Problem
+
+__all__ = [
+    "AgentSimError",
+    "AgentStartError",
+    "ConfigurationError",
+    "ProfileKeyError",
+    "ScenarioError",
+    "SessionClosed",
+    "SessionError",
+    "TurnTimeout",
+]
+
+
+class AgentSimError(Exception):
+    """Base of all errors raised on purpose by pytest-agentsim."""
+
+
+class ScenarioError(AgentSimError):
+    """A scenario file that cannot be used; `problems` holds all that was found, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ConfigurationError(AgentSimError):
+    """Settings that cannot work; the message says what to set and where."""
+
+
+class AgentStartError(AgentSimError):
+    """The agent under test could not be started; the message carries the end of its output."""
+
+
+class ProfileKeyError(AgentSimError):
+    """A template names a key which the test profile does not have."""
+
+
+class SessionError(AgentSimError):
+    """A hand-written session cannot go on."""
+
+
+class SessionClosed(SessionError):
+    """The call has ended."""
+
+
+class TurnTimeout(SessionError):
+    """The agent did not reply within the per-turn timeout."""

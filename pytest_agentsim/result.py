@@ -1,0 +1,273 @@
+"""What a call leaves behind: plain data, picklable, to JSON and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = [
+    "CallResult",
+    "EndedBy",
+    "Event",
+    "EventKind",
+    "FailureKind",
+    "Reason",
+    "Speaker",
+    "Status",
+    "ToolCall",
+    "Turn",
+]
+
+FORMAT_VERSION = 1
+
+
+class Status(StrEnum):
+    """How a call went as a call; whether the agent did right is for the expectations."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REJECTED = "rejected"
+
+
+class EndedBy(StrEnum):
+    """Who ended the call; `simulator` stands for a limit, a lost connection or an error."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    SIMULATOR = "simulator"
+
+
+class Reason(StrEnum):
+    """Why a call ended; those of X-RUBRIC keep the protocol's spelling."""
+
+    CALLER_ENDED = "caller_ended_call"
+    AGENT_ENDED = "agent_ended_call"
+    AGENT_CLOSED = "agent_closed_connection"
+    AGENT_TIMEOUT = "agent_timeout"
+    MAX_DURATION = "max_duration"
+    CONNECTION_FAILED = "connection_failed"
+    CONNECTION_LOST = "connection_lost"
+    SECRET_REJECTED = "secret_rejected"  # noqa: S105  (the reason's name)
+    CALLER_STUCK = "caller_stuck"
+    CALLER_LOOP = "caller_loop"
+    SCRIPT_ERROR = "script_error"
+    CANCELLED = "cancelled"
+    INTERNAL_ERROR = "internal_error"
+
+
+class FailureKind(StrEnum):
+    """Whose fault a failure is."""
+
+    PRODUCT = "product"
+    INFRASTRUCTURE = "infrastructure"
+    CALLER = "caller"
+
+
+FAULT_OF: dict[Reason, FailureKind] = {
+    Reason.AGENT_TIMEOUT: FailureKind.INFRASTRUCTURE,
+    Reason.MAX_DURATION: FailureKind.INFRASTRUCTURE,
+    Reason.CONNECTION_FAILED: FailureKind.INFRASTRUCTURE,
+    Reason.CONNECTION_LOST: FailureKind.INFRASTRUCTURE,
+    Reason.SECRET_REJECTED: FailureKind.INFRASTRUCTURE,
+    Reason.CALLER_STUCK: FailureKind.CALLER,
+    Reason.CALLER_LOOP: FailureKind.CALLER,
+    Reason.SCRIPT_ERROR: FailureKind.CALLER,
+    Reason.CANCELLED: FailureKind.INFRASTRUCTURE,
+    Reason.INTERNAL_ERROR: FailureKind.CALLER,
+}
+
+
+class Speaker(StrEnum):
+    """Who a turn belongs to."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side said; `number` counts both sides' turns from 1, `time` is in seconds since the call began."""
+
+    number: int
+    speaker: Speaker
+    text: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A function call that the agent reported, with its result when one came.
+
+    `after_turn` is the number of the last turn before it (0 when nothing had been said yet).
+    """
+
+    id: str
+    name: str
+    arguments: Any
+    time: float
+    after_turn: int
+    result: Any = None
+
+
+class EventKind(StrEnum):
+    """What can stand in a call's event log."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    CALLER_TURN = "caller_turn"
+    AGENT_TURN = "agent_turn"
+    METADATA = "metadata"
+    FUNCTION_CALL = "function_call"
+    FUNCTION_CALL_RESULT = "function_call_result"
+    DECISION = "decision"
+    ACTION = "action"
+    TAG = "tag"
+    INTERRUPTED = "interrupted"
+    PROTOCOL_VIOLATION = "protocol_violation"
+    WARNING = "warning"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the append-only log; `time` is in seconds since the call began."""
+
+    time: float
+    kind: EventKind
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"time": round(self.time, 6), "kind": self.kind.value, **self.data}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Event:
+        data = {key: value for key, value in document.items() if key not in ("time", "kind")}
+        return cls(float(document["time"]), EventKind(document["kind"]), data)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CallResult:
+    """Everything about one finished call.
+
+    `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
+    in which they were spoken. `detail` is a sentence about the end for a person.
+    """
+
+    scenario: str
+    run_id: str
+    batch_id: str
+    channel: str
+    personality: str
+    seed: int
+    status: Status
+    ended_by: EndedBy
+    ended_reason: Reason
+    detail: str
+    started_at: str  # ISO 8601, UTC
+    duration: float
+    events: tuple[Event, ...]
+    turns: tuple[Turn, ...]
+    tool_calls: tuple[ToolCall, ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    conditions_fired: tuple[int, ...] = ()
+    expected_outcome: str = ""
+
+    def __repr__(self) -> str:
+        return (
+            f"<CallResult {self.scenario!r} {self.status.value}: {self.ended_reason.value} "
+            f"after {len(self.turns)} turns>"
+        )
+
+    @property
+    def failure_kind(self) -> FailureKind | None:
+        """Whose fault it is that the call did not complete; None when it did."""
+        return None if self.status is Status.COMPLETED else FAULT_OF.get(self.ended_reason)
+
+    def said_by(self, speaker: Speaker) -> tuple[Turn, ...]:
+        """The turns of one side."""
+        return tuple(turn for turn in self.turns if turn.speaker is speaker)
+
+    def events_of(self, kind: EventKind) -> tuple[Event, ...]:
+        """The log's entries of one kind."""
+        return tuple(event for event in self.events if event.kind is kind)
+
+    def transcript(self) -> list[dict[str, Any]]:
+        """The conversation in the hosted platforms' JSON form (platform_spec section k.1)."""
+        return [entry for event in self.events if (entry := _transcript_entry(event)) is not None]
+
+    def transcript_text(self) -> str:
+        """The conversation for a person, a turn a line."""
+        return "\n".join(
+            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}" for entry in self.transcript()
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as JSON-able data; `from_json` is its inverse."""
+        document = {
+            each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "events"
+        }
+        document["format"] = FORMAT_VERSION
+        document["failure_kind"] = self.failure_kind
+        document["turns"] = [dataclasses.asdict(turn) for turn in self.turns]
+        document["tool_calls"] = [dataclasses.asdict(each) for each in self.tool_calls]
+        document["events"] = [event.to_json() for event in self.events]
+        return document
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> CallResult:
+        """Read what `to_json` wrote, also through a JSON file."""
+        known = {each.name for each in dataclasses.fields(cls)}
+        values = {key: value for key, value in document.items() if key in known}
+        return cls(
+            **{
+                **values,
+                "status": Status(document["status"]),
+                "ended_by": EndedBy(document["ended_by"]),
+                "ended_reason": Reason(document["ended_reason"]),
+                "conditions_fired": tuple(document["conditions_fired"]),
+                "events": tuple(Event.from_json(each) for each in document["events"]),
+                "turns": tuple(Turn(**{**each, "speaker": Speaker(each["speaker"])}) for each in document["turns"]),
+                "tool_calls": tuple(ToolCall(**each) for each in document["tool_calls"]),
+            }
+        )
+
+
+def _transcript_entry(event: Event) -> dict[str, Any] | None:
+    role = {
+        EventKind.CALLER_TURN: "Testing Agent",
+        EventKind.AGENT_TURN: "Main Agent",
+        EventKind.FUNCTION_CALL: "Function Call",
+        EventKind.FUNCTION_CALL_RESULT: "Function Call Result",
+    }.get(event.kind)
+    if role is None:
+        return None
+    entry = {
+        "role": role,
+        "content": event.data.get("text", ""),
+        "start_time": round(event.time, 3),
+        "end_time": round(event.time, 3),
+    }
+    if event.kind in (EventKind.FUNCTION_CALL, EventKind.FUNCTION_CALL_RESULT):
+        entry["data"] = {key: _as_text(key, value) for key, value in event.data.items()}
+    return entry
+
+
+def _as_text(key: str, value: Any) -> Any:
+    """Arguments and results are JSON strings in the platforms' transcripts."""
+    return json.dumps(value) if key in ("arguments", "result") and not isinstance(value, str) else value
+
+
+def _spoken(entry: dict[str, Any]) -> str:
+    if "data" not in entry:
+        return str(entry["content"])
+    data = entry["data"]
+    if "arguments" in data:
+        return f"{data.get('name', '')}({data['arguments']})"
+    return f"{data.get('name', '') or data.get('id', '')} -> {data.get('result')}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
