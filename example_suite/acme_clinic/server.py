@@ -1,0 +1,186 @@
+"""The clinic on the network: a WebSocket server on the agent's side of X-RUBRIC.
+
+Headers it knows besides X-RUBRIC-SECRET:
+
+===================== ====================================================================
+X-Bot-Id: billing     the call is for billing, as on a path that ends in /billing
+X-Greeting: off       the caller speaks first
+X-Hang-Up: off        says goodbye, and leaves it to the caller to hang up
+X-Misbehave: <how>    is a bad agent on purpose, see `misbehaviour`
+===================== ====================================================================
+"""
+
+from __future__ import annotations
+
+import hmac
+import itertools
+import json
+import logging
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
+
+from acme_clinic.billing import Billing
+from acme_clinic.dialogue import Dialogue
+from acme_clinic.frames import read_message, write_reply
+from acme_clinic.keypad import split_keypad
+from acme_clinic.misbehaviour import Misbehaviour, noise_before, spoil
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request
+
+    from acme_clinic.frames import Message
+    from acme_clinic.replies import Bot, Reply
+
+__all__ = ["LOGGER", "open_clinic"]
+
+LOGGER = logging.getLogger("acme_clinic")
+
+_POLICY_VIOLATION = 1008
+# Nobody says more at once; the keyword patterns need not cope with a megabyte.
+_LONGEST_MESSAGE = 2000
+# The caller's message at which a connection is cut, late enough to be in the middle of a conversation.
+_CUT_AT = 2
+
+
+@asynccontextmanager
+async def open_clinic(
+    secret: str, *, host: str = "127.0.0.1", port: int = 0, misbehaviour: Misbehaviour | None = None
+) -> AsyncIterator[int]:
+    """Take calls within the block; gives the port, a free one for port 0. Raises OSError if it is taken."""
+    clinic = _Clinic(secret, misbehaviour)
+    async with serve(clinic.answer, host, port, compression=None) as server:
+        yield next(iter(server.sockets)).getsockname()[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the headers and the path of a connection ask for."""
+
+    billing: bool
+    greeting: bool
+    hang_up: bool
+    misbehaviour: Misbehaviour | None
+
+    @classmethod
+    def of(cls, request: Request, default: Misbehaviour | None) -> _Wishes:
+        """Raises ValueError for a misbehaviour that nobody knows."""
+        path = urlsplit(request.path).path.rstrip("/")
+        how = _header(request, "X-Misbehave")
+        return cls(
+            billing=path.endswith("/billing") or _header(request, "X-Bot-Id") == "billing",
+            greeting=_header(request, "X-Greeting") != "off",
+            hang_up=_header(request, "X-Hang-Up") != "off",
+            misbehaviour=Misbehaviour(how) if how else default,
+        )
+
+
+class _Clinic:
+    """All conversations of one server."""
+
+    def __init__(self, secret: str, misbehaviour: Misbehaviour | None) -> None:
+        self._secret = secret
+        self._misbehaviour = misbehaviour
+        self._numbers = itertools.count(1)
+
+    async def answer(self, connection: ServerConnection) -> None:
+        request = connection.request
+        assert request is not None, "a handler is called after the handshake"
+        secret = _header(request, "X-RUBRIC-SECRET")
+        if not hmac.compare_digest(secret.encode(), self._secret.encode()):
+            await _refuse(connection, "Unauthorized")
+            return
+        try:
+            wishes = _Wishes.of(request, self._misbehaviour)
+        except ValueError:
+            await _refuse(connection, "Unknown X-Misbehave")
+            return
+        await self._converse(_Conversation(connection, wishes, secret), _header(request, "X-RUBRIC-RUN-ID"))
+
+    async def _converse(self, conversation: _Conversation, run_id: str) -> None:
+        number = next(self._numbers)
+        LOGGER.info("conversation %d started: %s, run %r", number, conversation.department, run_id)
+        ending = "crashed"
+        try:
+            ending = await conversation.run()
+        except ConnectionClosed:
+            ending = "the connection was lost"
+        finally:
+            LOGGER.info("conversation %d ended: %s", number, ending)
+
+
+class _Conversation:
+    """One caller and one bot."""
+
+    def __init__(self, connection: ServerConnection, wishes: _Wishes, secret: str) -> None:
+        self.department = "billing" if wishes.billing else "front desk"
+        self._connection = connection
+        self._wishes = wishes
+        self._secret = secret
+        self._bot: Bot = Billing() if wishes.billing else Dialogue()
+        self._heard = 0
+
+    async def run(self) -> str:
+        """Talk until the call is over; return how it ended."""
+        if self._wishes.greeting:
+            await self._send(self._bot.greet())
+        async for frame in self._connection:
+            message = read_message(frame)
+            if message is None:
+                continue
+            if message.ends_call:
+                return "the caller hung up"
+            self._heard += 1
+            if ending := await self._answer(message):
+                return ending
+        return "the connection was closed"
+
+    async def _answer(self, message: Message) -> str:
+        """Answer one message; return how the call has ended by it, or nothing."""
+        match self._wishes.misbehaviour:
+            case Misbehaviour.SILENT:
+                return ""
+            case Misbehaviour.SLOW_METADATA:
+                await self._connection.send(json.dumps({"metadata": {"still_working_on": self._heard}}))
+                return ""
+            case Misbehaviour.DROP if self._heard == _CUT_AT:
+                self._connection.transport.abort()
+                return "dropped on purpose"
+            case Misbehaviour.CLOSE if self._heard == _CUT_AT:
+                return "closed on purpose"
+            case Misbehaviour.CRASH:
+                raise RuntimeError("crashed on purpose")
+            case how:
+                return await self._reply(message, how)
+
+    async def _reply(self, message: Message, how: Misbehaviour | None) -> str:
+        text, digits = split_keypad(message.content[:_LONGEST_MESSAGE])
+        reply = self._bot.hear(text, digits)
+        if not self._wishes.hang_up:
+            reply = replace(reply, ends_call=False)
+        reply = spoil(reply, how, secret=self._secret)
+        for frame in noise_before(how):
+            await self._connection.send(frame)
+        await self._send(reply)
+        return "the clinic hung up" if reply.ends_call else ""
+
+    async def _send(self, reply: Reply) -> None:
+        for frame in write_reply(reply):
+            await self._connection.send(frame)
+
+
+async def _refuse(connection: ServerConnection, reason: str) -> None:
+    LOGGER.info("conversation refused: %s", reason)
+    await connection.close(_POLICY_VIOLATION, reason)
+
+
+def _header(request: Request, name: str) -> str:
+    # Of a header sent twice the last one counts, and no header is an empty one.
+    return next(reversed(request.headers.get_all(name)), "")
