@@ -88,7 +88,8 @@ class VirtualClock:
         work: asyncio.Future[T] = asyncio.ensure_future(awaitable)
         alarm = self._moment(deadline)
         try:
-            await asyncio.wait([work, alarm], return_when=asyncio.FIRST_COMPLETED)
+            both: list[asyncio.Future[Any]] = [work, alarm]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 return work.result()
             raise TimeoutError

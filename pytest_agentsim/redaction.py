@@ -7,6 +7,7 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -15,12 +16,15 @@ from pytest_agentsim.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MASK", "SHORTEST_IN_TEXT", "Redactor", "Secret", "expand_environment"]
+__all__ = ["MASK", "SHORTEST_IN_TEXT", "Redactor", "Secret", "expand_environment", "redactor_for"]
 
 MASK = "***"
 
 # Shorter secrets would also be found in the middle of ordinary words and numbers.
 SHORTEST_IN_TEXT = 4
+
+# Most values of an event; told by their type, because asking for abstract base classes takes longer.
+_WITHOUT_TEXT = frozenset((int, float, bool, type(None)))
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -89,6 +93,11 @@ class Redactor:
 
     def data(self, value: Any) -> Any:
         """Return JSON-like data with the secrets in its strings replaced, also in keys; the rest stays."""
+        kind = type(value)
+        if kind is str:
+            return self.text(value)
+        if kind in _WITHOUT_TEXT:
+            return value
         if isinstance(value, str):
             redacted = self.text(value)
             return value if redacted == value else redacted
@@ -106,6 +115,12 @@ class Redactor:
         """Yield where the secrets in running text begin and end."""
         if self._pattern is not None:
             yield from (match.span() for match in self._pattern.finditer(value))
+
+
+@lru_cache(maxsize=64)
+def redactor_for(secrets: tuple[Secret, ...]) -> Redactor:
+    """Return the redactor of these secrets, made once for all calls that share them."""
+    return Redactor(secrets)
 
 
 def expand_environment(value: str, environ: Mapping[str, str] = os.environ) -> tuple[str, tuple[Secret, ...]]:

@@ -201,7 +201,8 @@ class CallResult:
     def transcript_text(self) -> str:
         """The conversation for a person, a turn a line."""
         return "\n".join(
-            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}" for entry in self.transcript()
+            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}"
+            for entry in self.transcript()
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -211,8 +212,8 @@ class CallResult:
         }
         document["format"] = FORMAT_VERSION
         document["failure_kind"] = self.failure_kind
-        document["turns"] = [dataclasses.asdict(turn) for turn in self.turns]
-        document["tool_calls"] = [dataclasses.asdict(each) for each in self.tool_calls]
+        document["turns"] = [_fields(turn) for turn in self.turns]
+        document["tool_calls"] = [_fields(call) for call in self.tool_calls]
         document["events"] = [event.to_json() for event in self.events]
         return document
 
@@ -229,10 +230,17 @@ class CallResult:
                 "ended_reason": Reason(document["ended_reason"]),
                 "conditions_fired": tuple(document["conditions_fired"]),
                 "events": tuple(Event.from_json(each) for each in document["events"]),
-                "turns": tuple(Turn(**{**each, "speaker": Speaker(each["speaker"])}) for each in document["turns"]),
+                "turns": tuple(
+                    Turn(**{**each, "speaker": Speaker(each["speaker"])}) for each in document["turns"]
+                ),
                 "tool_calls": tuple(ToolCall(**each) for each in document["tool_calls"]),
             }
         )
+
+
+def _fields(value: Turn | ToolCall) -> dict[str, Any]:
+    # `dataclasses.asdict` copies deeply, which takes longer than the call's other bookkeeping together.
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _transcript_entry(event: Event) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ _SILENCE = logging.Logger("agentsim.silence")  # noqa: LOG001
 _SILENCE.disabled = True
 
 
-class ConnectFailed(Exception):  # noqa: N818  (reads as what happened)
+class ConnectFailed(Exception):
     """No session could be opened; `reason` is CONNECTION_FAILED or SECRET_REJECTED, `detail` a sentence."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -51,7 +51,7 @@ class ConnectFailed(Exception):  # noqa: N818  (reads as what happened)
         super().__init__(detail)
 
 
-class ConnectionClosed(Exception):  # noqa: N818  (reads as what happened)
+class ConnectionClosed(Exception):
     """The connection is closed; `code` is None when it was dropped without a closing handshake."""
 
     def __init__(self, code: int | None, reason: str) -> None:

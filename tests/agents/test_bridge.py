@@ -1,4 +1,3 @@
-# ruff: noqa: ARG005  (what a callable takes is what is tested)
 from __future__ import annotations
 
 import asyncio

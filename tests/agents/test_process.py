@@ -1,4 +1,3 @@
-# ruff: noqa: ARG005  (stand-ins take what they are given)
 from __future__ import annotations
 
 import gc

@@ -1,0 +1,30 @@
+"""Starts Acme Clinic's text agent once for all scenarios."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_agentsim import Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET = "an-example-secret"
+
+
+@pytest.fixture(scope="session")
+def agent() -> Iterator[Agent]:
+    """The clinic's agent as a process of its own, on a free port."""
+    with Agent.from_command(
+        [sys.executable, "-m", "acme_clinic", "--port", "{port}"],
+        directory=Path(__file__).parent,
+        environment={"ACME_SECRET": SECRET},
+        secret=SECRET,
+        agent_id="acme-front-desk",
+        turn_timeout=10,
+    ) as started:
+        yield started

@@ -1,0 +1,116 @@
+"""Simulated callers for conversational agents: scenario files become pytest items.
+
+The public names are found here; each is imported when it is first used, so that an installed plugin costs a
+pytest run nothing that it does not use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_agentsim.agent import Agent, TextEndpoint
+    from pytest_agentsim.agents.replies import Conversation
+    from pytest_agentsim.collection import AgentSimWarning
+    from pytest_agentsim.errors import (
+        AgentSimError,
+        AgentStartError,
+        ConfigurationError,
+        ProfileKeyError,
+        ScenarioError,
+        SessionClosed,
+        SessionError,
+        TurnTimeout,
+    )
+    from pytest_agentsim.report.failure import ExpectationFailed
+    from pytest_agentsim.result import (
+        CallResult,
+        EndedBy,
+        Event,
+        EventKind,
+        FailureKind,
+        Reason,
+        Speaker,
+        Status,
+        ToolCall,
+        Turn,
+    )
+    from pytest_agentsim.rubric_session import RubricSession
+    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.personality import Personality
+    from pytest_agentsim.scenario.profile import TestProfile
+    from pytest_agentsim.simulate import Simulate
+
+_HOME = {
+    "Agent": "agent",
+    "AgentSimError": "errors",
+    "AgentSimWarning": "collection",
+    "AgentStartError": "errors",
+    "CallResult": "result",
+    "ConfigurationError": "errors",
+    "Conversation": "agents.replies",
+    "EndedBy": "result",
+    "Event": "result",
+    "EventKind": "result",
+    "ExpectationFailed": "report.failure",
+    "FailureKind": "result",
+    "Personality": "scenario.personality",
+    "ProfileKeyError": "errors",
+    "Reason": "result",
+    "RubricSession": "rubric_session",
+    "Scenario": "scenario.model",
+    "ScenarioError": "errors",
+    "SessionClosed": "errors",
+    "SessionError": "errors",
+    "Simulate": "simulate",
+    "Speaker": "result",
+    "Status": "result",
+    "TestProfile": "scenario.profile",
+    "TextEndpoint": "agent",
+    "ToolCall": "result",
+    "Turn": "result",
+    "TurnTimeout": "errors",
+}
+
+__all__ = [
+    "Agent",
+    "AgentSimError",
+    "AgentSimWarning",
+    "AgentStartError",
+    "CallResult",
+    "ConfigurationError",
+    "Conversation",
+    "EndedBy",
+    "Event",
+    "EventKind",
+    "ExpectationFailed",
+    "FailureKind",
+    "Personality",
+    "ProfileKeyError",
+    "Reason",
+    "RubricSession",
+    "Scenario",
+    "ScenarioError",
+    "SessionClosed",
+    "SessionError",
+    "Simulate",
+    "Speaker",
+    "Status",
+    "TestProfile",
+    "TextEndpoint",
+    "ToolCall",
+    "Turn",
+    "TurnTimeout",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""The simulated caller: what it says, and when."""

@@ -1,0 +1,167 @@
+"""What type of answer a question asks for, and what types of value a statement gives."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pytest_agentsim.caller.matcher.words import stem, tokens
+from pytest_agentsim.caller.patterns import lazily
+
+__all__ = ["asked_types", "noun_types", "value_types", "word_types"]
+
+NOUN_TYPES = {
+    "place": "city town location area where place region neighborhood neighbourhood destination "
+    "origin station airport venue municipality locality",
+    "address": "address street",
+    "date": "date day month when weekday",
+    "time": "time hour when slot",
+    "count": "many count quantity size",
+    "duration": "duration length long nights",
+    "money": "price cost fare amount budget balance fee rent payment charge total money",
+    "name": "name title who whom lastname",
+    "phone": "phone telephone callback contact",
+    "email": "email",
+    "kind": "type kind category genre class style sort classification",
+    "reason": "reason why purpose issue problem concern symptoms",
+    "code": "number code id pin ssn zip reference identification",
+    "rating": "rating stars score",
+}
+_TYPES_OF: dict[str, set[str]] = {}
+for _type, _nouns in NOUN_TYPES.items():
+    for _noun in _nouns.split():
+        _TYPES_OF.setdefault(stem(_noun), set()).add(_type)
+
+# Question words that settle the type by themselves.
+QUESTION_WORDS = (
+    (
+        lazily(
+            r"\bhow (?:many|large|big)\b|\b(?:number|count|quantity|total) of (?!days|nights|"
+            r"hours)|\b(?:party|group) size\b"
+        ),
+        {"count"},
+    ),
+    (lazily(r"\bhow (?:much|expensive)\b"), {"money"}),
+    (
+        lazily(
+            r"\bhow long\b|\bnumber of (?:days|nights|hours)\b|\bhow many (?:days|nights|hours|"
+            r"minutes)\b"
+        ),
+        {"duration"},
+    ),
+    (lazily(r"\bwhere(?:abouts|'s)?\b"), {"place", "address"}),
+    (lazily(r"\bwhen\b"), {"date", "time"}),
+    (lazily(r"\bbirth(?:day|date)?\b|\bborn\b|\bdob\b"), {"date"}),
+    (lazily(r"\bhow (?:early|late|soon)\b"), {"time"}),
+    (lazily(r"\bwho(?:m|'s)?\b"), {"name"}),
+    (lazily(r"\bnumber .{0,15}\b(?:call|reach|text)\b"), {"phone"}),
+    (
+        lazily(
+            r"\bwhy\b|\bwhat (?:brings|happened)\b|\bwhat(?:'s| is| seems to be) (?:wrong|going "
+            r"on)\b"
+        ),
+        {"reason"},
+    ),
+)
+# The noun phrase that is asked for: what follows "what/which" or a request, up to the next verb.
+ASKED_PHRASE = lazily(
+    r"\b(?:what(?:'s| is| are| was| would be| will be)?|which|"
+    r"(?:provide|give|have|get|tell|need|share|enter|state|confirm|verify|spell|say|take|"
+    r"know|type|specify)(?: (?:me|us|with))*)"
+    r"\s+((?:(?!(?:do|does|did|would|will|are|is|should|shall|can|could|to|for|in|on|at|"
+    r"that|you|i|where|when|which|what|so|from|with|works?)\b)[\w'-]+\s*){1,6})"
+)
+END_OF_HEAD = lazily(r"\b(?:where|which|that|for|in|at|to|from|on|with|based|when|who|so)\b")
+
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+VALUES = (
+    (
+        "money",
+        lazily(
+            r"[$€£]\s?\d|\b\d+(?:[.,]\d+)*\s?(?:dollars?|bucks|usd|eur|euros?|pounds?|cents?|"
+            r"credits?)\b|\bfree of charge\b|\b(?:in)?expensive\b|\bcheap\b|\bmoderate(?:ly)?\b"
+        ),
+    ),
+    ("phone", lazily(r"\+?\(?\d[\d\-.() ]{6,}\d")),
+    ("email", lazily(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w|\bat \w+ dot (?:com|org|net)\b")),
+    (
+        "time",
+        lazily(
+            r"\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidnight\b|\bo'clock\b|"
+            r"\b(?:in the|this|tomorrow) (?:morning|afternoon|evening)\b"
+        ),
+    ),
+    (
+        "date",
+        lazily(
+            rf"\b{MONTH}\.? \d|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b\d{{4}}-\d\d-\d\d\b|"
+            rf"\b\d{{1,2}}/\d{{1,2}}(?:/\d+)?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|"
+            r"\btoday\b|\btomorrow\b|\bnext week\b"
+        ),
+    ),
+    (
+        "address",
+        lazily(
+            r"\d+ (?:[\w.']+ ){0,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|"
+            r"ln|way|highway|hwy|court|square|plaza|parkway|broadway|alley|circle|real|walk|"
+            r"mall)\b|\blocated at\b|\baddress (?:is|would be)\b|\b(?:suite|#)\s?\d"
+        ),
+    ),
+    ("rating", lazily(r"\b\d\.\d\b|\b\d stars?\b|\brat(?:ed|ing)\b")),
+    ("percent", lazily(r"\d\s?(?:%|percent)")),
+    (
+        "duration",
+        lazily(rf"\b{NUMBER}[ -](?:minutes?|hours?|days?|nights?|weeks?|months?)\b|\ball day\b"),
+    ),
+    ("count", lazily(rf"\b(?:{NUMBER}|zero|several)\b")),
+    ("code", lazily(r"\b(?=[a-z-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*\b|\b(?:[a-z0-9][ -]){3,}[a-z0-9]\b")),
+)
+
+
+@lru_cache(maxsize=2048)
+def asked_types(question: str) -> frozenset[str]:
+    """Return the types of answer that would satisfy a question; empty when it is open or yes/no."""
+    text = question.lower()
+    found: set[str] = set()
+    for pattern, types in QUESTION_WORDS:
+        if pattern.search(text):
+            found |= types
+    for phrase in ASKED_PHRASE.findall(text):
+        found |= _types_in(phrase)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def noun_types(phrase: str) -> frozenset[str]:
+    """Return the types that a description names ("the date of birth" is a date); its head phrase decides."""
+    text = phrase.lower()
+    for part in (END_OF_HEAD.split(text, maxsplit=1)[0], text):
+        found = _question_word_types(part) or _types_in(part)
+        if found:
+            return frozenset(found)
+    return frozenset()
+
+
+@lru_cache(maxsize=2048)
+def value_types(statement: str) -> frozenset[str]:
+    """Return the types of the values that a statement contains."""
+    text = statement.lower()
+    return frozenset(name for name, pattern in VALUES if pattern.search(text))
+
+
+def word_types(word_stem: str) -> frozenset[str]:
+    """Return the types of data that a single stem names."""
+    return frozenset(_TYPES_OF.get(word_stem, ()))
+
+
+def _question_word_types(text: str) -> set[str]:
+    return {each for pattern, types in QUESTION_WORDS if pattern.search(text) for each in types}
+
+
+def _types_in(phrase: str) -> set[str]:
+    found = {each for word in tokens(phrase) for each in _TYPES_OF.get(stem(word), ())}
+    # "phone number", "date and time": a code is only what nothing else specifies.
+    return found - {"code"} if found - {"code", "name"} else found

@@ -1,0 +1,166 @@
+"""`contains "…"` triggers: exact substring tests on the agent's latest message (platform_spec section c.5)::
+
+expression = conjunction {"OR" conjunction}
+conjunction = operand {"AND" operand}
+operand = ["contains"] quoted | ["contains"] "(" expression ")"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pytest_agentsim.caller.patterns import lazily
+
+__all__ = ["Contains", "ContainsError", "parse"]
+
+# Typographic quotes are what word processors make of the plain ones.
+CLOSING_QUOTE = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019"}
+STRAIGHT = str.maketrans("\u2019\u2018“”", "''\"\"")
+# What makes a trigger a contains expression rather than a description that begins with the word.
+OPENING = lazily(r"\s*\(*\s*contains\b\s*(?=[\"'“\u2018(]|$)", re.IGNORECASE)
+BARE_WORD = lazily(r"[^\s()\"'“\u2018]+")
+MAX_DEPTH = 50
+
+
+class ContainsError(ValueError):
+    """A malformed contains expression; `position` counts the characters before the fault."""
+
+    def __init__(self, message: str, position: int) -> None:
+        self.position = position
+        super().__init__(f"{message} (at character {position + 1})")
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A parsed expression: a quoted text, or an ``and``/``or`` of expressions."""
+
+    text: str = ""
+    operator: str = ""  # "and", "or"; empty for a text
+    operands: tuple[Contains, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All quoted texts, in the order in which they were written."""
+        if not self.operator:
+            return (self.text,)
+        return tuple(text for operand in self.operands for text in operand.texts)
+
+    def matches(self, text: str) -> bool:
+        """Whether the expression holds for `text`, whatever the case of letters."""
+        return _holds(self, _folded(text))
+
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Return those of the quoted texts that occur in `text`."""
+        folded = _folded(text)
+        return tuple(each for each in self.texts if _folded(each) in folded)
+
+
+def parse(text: str) -> Contains | None:
+    """Parse a trigger; None when it is not a contains expression.
+
+    Raises ContainsError for an expression that begins as one and goes wrong.
+    """
+    if OPENING.match(text) is None:
+        return None
+    return _Parser(text).whole()
+
+
+def _holds(expression: Contains, folded: str) -> bool:
+    if not expression.operator:
+        return _folded(expression.text) in folded
+    decide = all if expression.operator == "and" else any
+    return decide(_holds(each, folded) for each in expression.operands)
+
+
+def _folded(text: str) -> str:
+    return text.translate(STRAIGHT).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # "text", "(", ")", "contains", "and", "or", "end"
+    value: str
+    position: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, position = [], 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        token, position = _token_at(text, position)
+        tokens.append(token)
+    tokens.append(_Token("end", "", len(text)))
+    return tokens
+
+
+def _token_at(text: str, position: int) -> tuple[_Token, int]:
+    character = text[position]
+    if character in "()":
+        return _Token(character, character, position), position + 1
+    if character in CLOSING_QUOTE:
+        end = text.find(CLOSING_QUOTE[character], position + 1)
+        if end < 0:
+            raise ContainsError("the quote is not closed", position)
+        if not text[position + 1 : end]:
+            raise ContainsError("the text between the quotes is empty", position)
+        return _Token("text", text[position + 1 : end], position), end + 1
+    word = BARE_WORD.match(text, position)
+    spelled = word.group() if word else character
+    if spelled.lower() not in ("contains", "and", "or"):
+        raise ContainsError(f'expected a quoted text, AND or OR, found "{spelled}"', position)
+    return _Token(spelled.lower(), spelled, position), position + len(spelled)
+
+
+class _Parser:
+    """Recursive descent over the grammar at the top of the module."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _tokens(text)
+        self._next = 0
+        self._depth = 0
+
+    def whole(self) -> Contains:
+        found = self._chain("or")
+        if self._peek.kind != "end":
+            raise ContainsError(f'expected AND or OR before "{self._peek.value}"', self._peek.position)
+        return found
+
+    @property
+    def _peek(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self, kind: str) -> bool:
+        taken = self._peek.kind == kind
+        self._next += taken
+        return taken
+
+    def _chain(self, operator: str) -> Contains:
+        operands = [self._link(operator)]
+        while self._take(operator):
+            operands.append(self._link(operator))
+        return operands[0] if len(operands) == 1 else Contains(operator=operator, operands=tuple(operands))
+
+    def _link(self, operator: str) -> Contains:
+        return self._chain("and") if operator == "or" else self._operand()
+
+    def _operand(self) -> Contains:
+        self._take("contains")
+        token = self._peek
+        if self._take("text"):
+            return Contains(token.value)
+        if self._take("("):
+            return self._parenthesised(token)
+        raise ContainsError('expected a quoted text after contains, as in contains "refund"', token.position)
+
+    def _parenthesised(self, opening: _Token) -> Contains:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ContainsError("too many nested parentheses", opening.position)
+        inside = self._chain("or")
+        if not self._take(")"):
+            raise ContainsError("the parenthesis is not closed", opening.position)
+        self._depth -= 1
+        return inside

@@ -1,0 +1,124 @@
+"""The matcher that needs nothing but rules: the same input always gives the same decision."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.caller.matcher import contains, keypress, overlap, trigger
+from pytest_agentsim.caller.matcher.acts import Act
+from pytest_agentsim.caller.matcher.features import observe
+from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
+from pytest_agentsim.caller.matcher.reasons import why
+from pytest_agentsim.caller.matcher.utterance import read
+from pytest_agentsim.caller.matcher.weights import score
+from pytest_agentsim.result import Speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_agentsim.caller.matcher.trigger import Alternatives, Part
+    from pytest_agentsim.caller.matcher.utterance import Utterance
+    from pytest_agentsim.result import Turn
+
+__all__ = ["THRESHOLD", "OfflineMatcher"]
+
+# A score of 0.5 is where the evidence for and against a trigger is in balance.
+THRESHOLD = 0.5
+# Languages that the rules can read; "multi" calls are read as English.
+READABLE = ("en", "multi")
+# Agents that go on for longer are read up to here; contains triggers see all.
+LONGEST_READ = 4000
+
+
+class OfflineMatcher:
+    """Judges triggers by rules.
+
+    `language` is that of the scenario (``en``, ``en-GB``, ``es``…). For languages other than English only
+    `contains` and key-press triggers are exact; the others need nearly all of their words to occur.
+    """
+
+    def __init__(self, *, language: str = "en") -> None:
+        self._language = language
+        self._readable = language.lower().replace("_", "-").split("-")[0] in READABLE
+
+    async def decide(
+        self, agent_text: str, *, history: Sequence[Turn], triggers: Sequence[Trigger]
+    ) -> MatchDecision:
+        """Judge every trigger against the agent's latest message; `history` are the turns before it."""
+        return self.match(agent_text, history=history, triggers=triggers)
+
+    def match(
+        self, agent_text: str, *, history: Sequence[Turn] = (), triggers: Sequence[Trigger]
+    ) -> MatchDecision:
+        """Do what `decide` does, without waiting for anything."""
+        utterance = _read(agent_text, history)
+        candidates = tuple(self._judge(each, agent_text, utterance) for each in triggers)
+        return MatchDecision(candidates, THRESHOLD)
+
+    def _judge(self, wanted: Trigger, agent_text: str, utterance: Utterance) -> Candidate:
+        parsed = _parsed(wanted.text)
+        if isinstance(parsed, contains.Contains):
+            found, reason = _judge_contains(parsed, agent_text)
+        elif isinstance(parsed, keypress.KeyPress):
+            found, reason = _judge_keys(parsed, agent_text)
+        elif keypress.pressed(agent_text) is not None:
+            found, reason = 0.0, "the agent pressed keys and said nothing"
+        elif not self._readable:
+            found, reason = _judge_overlap(
+                wanted.text, agent_text, f'no rules for the language "{self._language}"'
+            )
+        else:
+            found, reason = _judge_alternatives(parsed, wanted.text, agent_text, utterance)
+        rounded = round(found, 3)
+        return Candidate(wanted.condition_id, wanted.text, rounded, rounded >= THRESHOLD, reason)
+
+
+def _read(agent_text: str, history: Sequence[Turn]) -> Utterance:
+    caller_text = next((turn.text for turn in reversed(history) if turn.speaker is Speaker.CALLER), "")
+    opens_call = not any(turn.speaker is Speaker.AGENT for turn in history)
+    return read(agent_text[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> contains.Contains | keypress.KeyPress | Alternatives:
+    try:
+        expression = contains.parse(text)
+    except contains.ContainsError:  # reported when the scenario was loaded; here it can only never hold
+        return ()
+    return expression or keypress.parse(text) or trigger.parse(text)
+
+
+def _judge_contains(expression: contains.Contains, agent_text: str) -> tuple[float, str]:
+    found = ", ".join(f'"{text}"' for text in expression.found_in(agent_text)) or "nothing"
+    return float(expression.matches(agent_text)), f"the message contains {found} of what is looked for"
+
+
+def _judge_keys(wanted: keypress.KeyPress, agent_text: str) -> tuple[float, str]:
+    pressed = keypress.pressed(agent_text)
+    said = "no key" if pressed is None else pressed
+    return float(wanted.matches(pressed)), f"the agent pressed {said}; waited for {wanted.keys or 'any key'}"
+
+
+def _judge_alternatives(
+    alternatives: Alternatives, text: str, agent_text: str, utterance: Utterance
+) -> tuple[float, str]:
+    if not alternatives:
+        return 0.0, "the trigger is malformed"
+    if any(part.act is Act.UNKNOWN for parts in alternatives for part in parts):
+        return _judge_overlap(text, agent_text, "the trigger names no act that is known")
+    return max((_judge_parts(parts, utterance) for parts in alternatives), key=lambda each: each[0])
+
+
+def _judge_parts(parts: tuple[Part, ...], utterance: Utterance) -> tuple[float, str]:
+    """Everything that an alternative names has to be seen; the part seen worst decides."""
+    observed = [(part, observe(part, utterance)) for part in parts]
+    scored = [(score(part.act, features), part, features) for part, features in observed]
+    worst, part, features = min(scored, key=lambda each: each[0])
+    return worst, why(part, features, holds=worst >= THRESHOLD)
+
+
+def _judge_overlap(text: str, agent_text: str, because: str) -> tuple[float, str]:
+    share = overlap.share_in_common(text, agent_text)
+    needed = f"{overlap.NEEDED:.0%}"
+    return overlap.as_score(share, THRESHOLD), f"{because}: {share:.0%} of its words occur, {needed} needed"

@@ -1,0 +1,215 @@
+"""An agent turn as the matcher reads it: its sentences, what each asks and states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from pytest_agentsim.caller.matcher.answers import asked_types, value_types
+from pytest_agentsim.caller.matcher.cues import Cue, cues_in
+from pytest_agentsim.caller.matcher.words import plain, stems
+from pytest_agentsim.caller.patterns import lazily
+
+__all__ = ["Form", "Sentence", "Utterance", "read"]
+
+
+class Form(StrEnum):
+    """How a sentence is built."""
+
+    OPEN_QUESTION = "open question"  # what, which, when, ...
+    YES_NO_QUESTION = "yes/no question"
+    REQUEST = "request"  # please provide, may I have, tell me
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, or one clause of it where a question follows a statement."""
+
+    text: str
+    form: Form
+    words: frozenset[str]
+    asked: frozenset[str]  # types of answer
+    values: frozenset[str]  # types of value
+    cues: frozenset[Cue]
+
+    @property
+    def is_question(self) -> bool:
+        return self.form is not Form.STATEMENT
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it reads something back for confirmation, rather than asking for it."""
+        return (
+            Cue.CHECK in self.cues
+            and self.form is not Form.OPEN_QUESTION
+            and bool(self.values or not self.asked)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A whole agent turn, and what the caller had said before it."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    words: frozenset[str]
+    caller_words: frozenset[str]
+    caller_types: frozenset[str]
+    caller_asked: bool
+    caller_closing: bool
+    opens_call: bool
+
+    @property
+    def questions(self) -> tuple[Sentence, ...]:
+        return tuple(each for each in self.sentences if each.is_question)
+
+    @property
+    def statements(self) -> tuple[Sentence, ...]:
+        return tuple(each for each in self.sentences if not each.is_question)
+
+    def has(self, cue: Cue) -> bool:
+        """Whether any sentence has a wording."""
+        return any(cue in each.cues for each in self.sentences)
+
+
+SENTENCE_END = lazily(
+    r"(?<=[?!])\s+|(?<=[.;])(?<!\b[a-z]\.)(?<!\b(?:dr|mr|ms|"
+    r"st)\.)(?<!\bmrs\.)(?<!\bave\.)\s+(?=\S)|\n+"
+)
+AUXILIARY = "do|does|did|would|will|can|could|may|might|should|shall|is|are|was|were|have|has"
+WH = "what|what's|which|where|where's|when|who|who's|whom|whose|how|why"
+# Where a question begins inside a sentence.
+CLAUSE = lazily(
+    r"(?:[,:-]+|,?\s(?:and|but|so|or|then))\s+(?=(?:(?:(?:and|but|so|also|then|please) "
+    rf")?(?:(?:{AUXILIARY}) (?:you|i|we|there|that|this|it)|(?:for|in|on|at|to|from|with)? "
+    rf"?(?:{WH})\b(?! (?:i|we|they|you) )|how about|what about|anything else|please "
+    r"(?:provide|tell|give|enter|confirm|let|say|state))\b))"
+)
+RUN_ON = lazily(
+    r"\s+(?=(?:(?:may|can|could) i (?:have|get|ask)|(?:can|could|would) you (?:please "
+    r")?(?:tell|provide|give|confirm|like|spell|repeat)|would you like|do you (?:want|"
+    r"have|need)|what(?:'s| is) your|is there anything|how (?:can|may) i|is that "
+    r"(?:correct|right)|please (?:provide|tell|enter|confirm)|shall i|should i|have a "
+    r"(?:nice|great|good|wonderful))\b)"
+)
+LEAD_IN = (
+    r"^\W*(?:(?:and|so|also|ok|okay|sure|great|alright|all right|then|perfect|well|now|"
+    r"thanks|thank you|sorry|yes|no|certainly|right|of course|got it|absolutely|"
+    r"no problem|first|next|finally|good|excellent|wonderful|hi|hello|hey|fine|for "
+    r"verification|to (?:get started|begin|start|confirm|verify)|before (?:we|i) \w+(?: "
+    r"\w+)?|if you don't mind)\b[,!. ]*)*"
+)
+OPEN = lazily(
+    rf"{LEAD_IN}(?:for|in|on|at|to|from|with|about|by|of|under|until)? ?(?:{WH})\b|"
+    rf"\b(?:{WH}|at what|for how many)\b(?=[^.!]*\?)|\b(?:what|which|where|when|who|how "
+    rf"(?:many|much|long))(?: \w+){{0,3}} (?:do|does|would|are|is|should|can|will|did) "
+    r"(?:you|i|we|it|the|your)\b"
+)
+# "Do you have a preferred time?" asks for the time.
+PREFERENCE = lazily(
+    r"\b(?:do you have|is there|are there|have you(?: got)?|got|did you have) (?:any|a|an|"
+    r"some|your|the)?\s?(?:\w+ ){0,2}?(?:prefer\w*|particular|specific|special|certain|"
+    r"favou?rite|idea|in mind|\w+ in mind)|\bany (?:\w+ )?(?:preferences?|particular|"
+    r"specific|preferred|special|certain|favou?rite)\b|\banything (?:specific|particular|"
+    r"in particular)\b|\bdo you (?:know|prefer)\b|\b(?:in|on) mind\b|\bis there (?:a|an|"
+    r"any) \w+ (?:you|in|that|where|on|which)\b|\bdo you have (?:a|an|any|your|the) [\w "
+    r"]+\?$"
+)
+REQUESTED = (
+    "tell|give|provide|share|specify|state|say|spell|describe|enter|type|let me know|"
+    "choose|select|input|indicate|mention|clarify|explain|verify|confirm|read|key in|"
+    "send|press|dial|repeat"
+)
+REQUEST = lazily(
+    rf"\bplease,? (?:also )?(?:{REQUESTED})\b|{LEAD_IN}(?:go ahead and "
+    rf")?(?:{REQUESTED})\b(?! us if| me if)|\b(?:may|can|could|might) (?:i|we) (?:please |"
+    r"just |also |quickly )?(?:have|get|ask|take|know|grab|verify|confirm|see)\b|"
+    r"\b(?:can|could|would|will) you (?:please |just |also |kindly |quickly "
+    rf")*(?:{REQUESTED})\b|\b(?:would|do) you mind (?:telling|giving|providing|sharing|"
+    r"spelling|confirming|verifying|repeating|stating)\b|\b(?:just )?(?:tell|give) "
+    r"me\b(?! a (?:moment|second|minute|sec))|\b(?:please )?let me (?:know|have)\b(?! if)|"
+    r"\bi(?:'d| would) (?:like to (?:know|ask|get)|love to know)\b|"
+    r"\bplease\b[^.]*\byour\b|^\W*(?:(?:and|also|ok|okay|great|thanks|thank you|next),? "
+    r")*(?:your|the) [\w' ]+\?\s*$"
+)
+YES_NO = lazily(
+    rf"\?\s*$|{LEAD_IN}(?:(?:do|does|did|would|will|can|could|may|might|should|shall|is|"
+    r"are|was|were|aren't|isn't|won't|any)\b(?! (?:not|have|been)\b)|(?:have|has) (?:you|"
+    rf"they|it|the|your)\b)|(?:^|[,.;] )(?:{AUXILIARY}) (?:you|i|we|there|that|this|"
+    r"it)\b(?! (?:not|have))"
+)
+INDIRECT = lazily(
+    r"^\W*(?:here's|here is|that's|this is|let me|i'll|i will|i can|i understand|i see|"
+    r"we'll)\b"
+)
+CLOSING = lazily(
+    r"\b(?:that(?:'s| is| was| will be| should be)? (?:all|it|everything)|nothing else|"
+    r"no,? (?:that|thank|thanks|i'm|not)|nope|i'm (?:good|done|all set|fine)|bye|goodbye|"
+    r"have a (?:good|great|nice))\b|^\W*(?:no|thanks|thank you)[\s,.!]"
+)
+CALLER_QUESTION = lazily(
+    rf"\?|^\W*(?:{WH}|{AUXILIARY})\b|\b(?:what's|what is|tell me|how much|is there|are "
+    r"there|i(?:'d| would) like to know|let me know|also need|need (?:the|their|to know)|"
+    r"get me|give me)\b"
+)
+
+
+@lru_cache(maxsize=256)
+def read(agent_text: str, caller_text: str = "", *, opens_call: bool = False) -> Utterance:
+    """Read an agent turn; `caller_text` is what the caller had said just before."""
+    said_before = plain(caller_text).lower()
+    return Utterance(
+        text=agent_text,
+        sentences=tuple(_sentence(part) for part in _parts(plain(agent_text).strip())),
+        words=frozenset(stems(agent_text)),
+        caller_words=frozenset(stems(caller_text)),
+        caller_types=asked_types(said_before),
+        caller_asked=CALLER_QUESTION.search(said_before) is not None,
+        caller_closing=CLOSING.search(said_before) is not None,
+        opens_call=opens_call,
+    )
+
+
+def _parts(text: str) -> list[str]:
+    parts = []
+    # Speech recognisers leave the punctuation out; then only the openings of questions separate.
+    end = RUN_ON if not re.search(r"[.?!,](?:\s|$)", text) else None
+    for sentence in SENTENCE_END.split(text):
+        lowered = sentence.lower()
+        if len(lowered) != len(sentence):  # some letters change their length
+            sentence = lowered
+        cuts = [found.span() for found in (end or CLAUSE).finditer(lowered)]
+        start = 0
+        for cut_start, cut_end in cuts:
+            parts.append(sentence[start:cut_start])
+            start = cut_end
+        parts.append(sentence[start:])
+    return [part.strip() for part in parts if part and part.strip()]
+
+
+def _sentence(text: str) -> Sentence:
+    lowered = text.lower()
+    form = _form(lowered)
+    return Sentence(
+        text=text,
+        form=form,
+        words=frozenset(stems(text)),
+        asked=asked_types(lowered) if form is not Form.STATEMENT else frozenset(),
+        values=value_types(lowered),
+        cues=cues_in(lowered),
+    )
+
+
+def _form(text: str) -> Form:
+    if INDIRECT.search(text) and "?" not in text:
+        return Form.STATEMENT
+    if PREFERENCE.search(text) and YES_NO.search(text):
+        return Form.OPEN_QUESTION
+    if OPEN.search(text):
+        return Form.OPEN_QUESTION
+    if REQUEST.search(text):
+        return Form.REQUEST
+    return Form.YES_NO_QUESTION if YES_NO.search(text) else Form.STATEMENT

@@ -1,0 +1,162 @@
+"""Scenario files as pytest modules: each scenario becomes a test function whose lines are those of the file."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import types
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_agentsim.errors import AgentSimError
+from pytest_agentsim.markers import mark_from, mark_of_tag
+from pytest_agentsim.simulate import why_not_offline
+from pytest_agentsim.stash import FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pytest_agentsim.scenario.model import Scenario, ScenarioFile
+    from pytest_agentsim.scenario_item import ScenarioItem
+
+__all__ = ["AgentSimWarning", "ScenarioModule", "collection_works", "keep_first", "scenario_of"]
+
+
+class AgentSimWarning(pytest.PytestWarning):
+    """Something in a scenario file that its author should look at."""
+
+
+class ScenarioModule(pytest.Module):
+    """A scenario file.
+
+    Fixtures, parametrisation, marks, ids, selection and reruns work as in a Python module, because pytest
+    collects one: a module object that is made here from the scenarios.
+    """
+
+    # `_getobj` is private, but it is how Python collectors are meant to get at their object, and pytest's own
+    # doctest collector overrides it; `collection_works` checks that it is still asked.
+    def _getobj(self) -> types.ModuleType:
+        from pytest_agentsim.run_state import run_of
+        from pytest_agentsim.scenario.loader import load_file
+
+        display = _display_path(self.path, self.config)
+        try:
+            file = load_file(self.path, run_of(self.config).load_settings, display=display)
+            module = _module_for(file, self.config)
+        except AgentSimError as error:
+            raise self.CollectError(str(error)) from None
+        self.config.stash.setdefault(FILES, []).append(file)
+        for problem in file.warnings:
+            self.warn(AgentSimWarning(str(problem)))
+        return module
+
+
+def collection_works() -> bool:
+    """Tell whether this pytest still asks a module for its object the way `ScenarioModule` answers."""
+    return callable(getattr(pytest.Module, "_getobj", None))
+
+
+def scenario_of(function: object) -> Scenario | None:
+    """Return the scenario that a collected function was made from."""
+    scenario: Scenario | None = getattr(function, "agentsim_scenario", None)
+    return scenario
+
+
+def keep_first(items: Sequence[pytest.Item], count: int) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Split items into those of the first `count` scenarios (with all their parameters) and the rest.
+
+    Items that come from no scenario file stay.
+    """
+    seen: list[Scenario] = []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        scenario = scenario_of(getattr(item, "function", None))
+        if scenario is not None and not any(scenario is each for each in seen):
+            seen.append(scenario)
+        beyond = scenario is not None and any(scenario is each for each in seen[count:])
+        (left if beyond else kept).append(item)
+    return kept, left
+
+
+def _module_for(file: ScenarioFile, config: pytest.Config) -> types.ModuleType:
+    module = types.ModuleType(file.path.name.partition(".")[0])
+    module.__file__ = str(file.path)
+    module.__doc__ = file.description or file.name
+    for name, scenario in _named(file.scenarios):
+        function = _function_for(name, scenario, file.path)
+        for mark in _marks(scenario, config):
+            function = mark(function)
+        setattr(module, name, function)
+    return module
+
+
+def _named(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, Scenario]]:
+    """Give each scenario a name that is a valid and unique Python name."""
+    taken: set[str] = set()
+    for scenario in scenarios:
+        slug = re.sub(r"\W+", "_", scenario.name.casefold()).strip("_")
+        name = slug if slug.isidentifier() and not keyword.iskeyword(slug) else f"scenario_{slug}".rstrip("_")
+        base, number = name, 2
+        while name in taken:
+            name = f"{base}_{number}"
+            number += 1
+        taken.add(name)
+        yield name, scenario
+
+
+def _function_for(name: str, scenario: Scenario, path: Path) -> Callable[[ScenarioItem], None]:
+    namespace: dict[str, Any] = {"__name__": name}
+    exec(_code_for(name, scenario, path), namespace)  # noqa: S102  (made above from a fixed template)
+    function = namespace[name]
+    function.__doc__ = scenario.name
+    function.__test__ = True  # public opt-in: no `test_` prefix is needed
+    function.agentsim_scenario = scenario
+    return function  # type: ignore[no-any-return]
+
+
+def _code_for(name: str, scenario: Scenario, path: Path) -> types.CodeType:
+    """Compile a function whose statements sit on the lines of the file that they answer for."""
+    statements = [("agentsim.run()", scenario.location.line)]
+    for index, expectation in enumerate(scenario.expect):
+        line = expectation.location.line if expectation.location else scenario.location.line
+        statements.append((f"agentsim.check({index})", line))
+    tree = ast.parse(f"def {name}(agentsim): pass")
+    function = tree.body[0]
+    if not isinstance(function, ast.FunctionDef):
+        raise TypeError(f"{name!r} does not make a function")
+    _place(function, scenario.location.line)
+    function.body = [_placed(source, line) for source, line in statements]
+    return compile(tree, str(path), "exec")
+
+
+def _placed(source: str, line: int) -> ast.stmt:
+    statement = ast.parse(source).body[0]
+    _place(statement, line)
+    return statement
+
+
+def _place(node: ast.AST, line: int) -> None:
+    for each in ast.walk(node):
+        if hasattr(each, "lineno"):
+            each.lineno = each.end_lineno = line  # type: ignore[attr-defined]
+            each.col_offset = each.end_col_offset = 0  # type: ignore[attr-defined]
+
+
+def _marks(scenario: Scenario, config: pytest.Config) -> Iterator[pytest.MarkDecorator]:
+    for tag in scenario.tags:
+        yield mark_of_tag(tag, config)
+    for written in scenario.marks:
+        yield mark_from(written)
+    reason = why_not_offline(scenario)
+    if reason:
+        yield pytest.mark.skip(reason=f"{scenario.name}: {reason}")
+
+
+def _display_path(path: Path, config: pytest.Config) -> str:
+    """Show a path as the user would type it, where it is below the folder that pytest was started in."""
+    start = config.invocation_params.dir
+    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)

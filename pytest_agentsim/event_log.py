@@ -1,0 +1,89 @@
+"""The append-only log of one call, and the views of it that a `CallResult` carries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.result import Event, EventKind, Speaker, ToolCall, Turn
+
+if TYPE_CHECKING:
+    from pytest_agentsim.clock import Clock
+    from pytest_agentsim.redaction import Redactor
+
+__all__ = ["EventLog"]
+
+_SPEAKERS = {EventKind.CALLER_TURN: Speaker.CALLER, EventKind.AGENT_TURN: Speaker.AGENT}
+
+
+class EventLog:
+    """Events with the clock's time since the log was opened; secrets are blotted out on the way in."""
+
+    def __init__(self, clock: Clock, redactor: Redactor) -> None:
+        self._clock = clock
+        self._redactor = redactor
+        self._began = clock.now()
+        self._events: list[Event] = []
+        self._turns: list[Turn] = []
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the log was opened."""
+        return self._clock.now() - self._began
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(self._events)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What both sides have said so far."""
+        return tuple(self._turns)
+
+    def add(self, kind: EventKind, **data: Any) -> Event:
+        """Append an event that happens now; turns are numbered on the way."""
+        # Not the names of the fields: an agent's secret may happen to be one of them.
+        data = {name: self._redactor.data(value) for name, value in data.items()}
+        if kind in _SPEAKERS:
+            data["number"] = len(self._turns) + 1
+        event = Event(self.elapsed, kind, data)
+        self._events.append(event)
+        if kind in _SPEAKERS:
+            self._turns.append(Turn(data["number"], _SPEAKERS[kind], data["text"], event.time))
+        return event
+
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The agent's function calls in order, each with the first later result of the same id."""
+        calls: list[ToolCall] = []
+        answered: set[int] = set()
+        turns_so_far = 0
+        for event in self._events:
+            data = event.data
+            if event.kind in _SPEAKERS:
+                turns_so_far = data["number"]
+            elif event.kind is EventKind.FUNCTION_CALL:
+                calls.append(ToolCall(data["id"], data["name"], data["arguments"], event.time, turns_so_far))
+            elif event.kind is EventKind.FUNCTION_CALL_RESULT:
+                for position, call in enumerate(calls):
+                    if call.id == data["id"] and position not in answered:
+                        calls[position] = replace(call, result=data["result"])
+                        answered.add(position)
+                        break
+        return tuple(calls)
+
+    def metadata(self) -> dict[str, Any]:
+        """The agent's metadata merged, the last write of a key winning."""
+        merged: dict[str, Any] = {}
+        for event in self._events:
+            if event.kind is EventKind.METADATA:
+                merged.update(event.data["metadata"])
+        return merged
+
+    def conditions_fired(self) -> tuple[int, ...]:
+        """The conditions that have spoken, in order."""
+        return tuple(
+            condition
+            for event in self._events
+            if event.kind is EventKind.ACTION
+            for condition in event.data["conditions"]
+        )

@@ -1,0 +1,108 @@
+"""The fixtures of the plugin; each can be overridden or parametrised in a conftest.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_agentsim.agent import Agent
+    from pytest_agentsim.result import CallResult
+    from pytest_agentsim.rubric_session import RubricSession
+    from pytest_agentsim.run_state import RunState
+    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.personality import Personality
+    from pytest_agentsim.scenario.profile import TestProfile
+    from pytest_agentsim.scenario_item import ScenarioItem
+    from pytest_agentsim.simulate import Simulate
+
+__all__ = [
+    "agent",
+    "agentsim",
+    "call",
+    "personality",
+    "rubric_session",
+    "scenario",
+    "simulate",
+    "test_profile",
+]
+
+
+@pytest.fixture(scope="session")
+def agent(pytestconfig: pytest.Config) -> Iterator[Agent]:
+    """The agent under test, from the agentsim settings; override it to point somewhere else."""
+    with _run(pytestconfig).agent_from_settings() as started:
+        yield started
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    """The item's scenario: that of the file, or of the mark `scenario(path, name=None)`."""
+    return _run(request.config).scenario_for(request.node)
+
+
+@pytest.fixture
+def personality(scenario: Scenario) -> Personality:
+    """How the caller sounds and behaves; override or parametrise it to call as others."""
+    return scenario.personality
+
+
+@pytest.fixture
+def test_profile(scenario: Scenario) -> TestProfile:
+    """The caller's identity data; override or parametrise it."""
+    return scenario.profile
+
+
+@pytest.fixture
+def simulate(request: pytest.FixtureRequest, agent: Agent) -> Simulate:
+    """`simulate(scenario, personality=…, test_profile=…) -> CallResult`, for several calls in one test."""
+    return _run(request.config).simulate_for(request.node, agent)
+
+
+@pytest.fixture
+def call(
+    simulate: Simulate,
+    scenario: Scenario,
+    personality: Personality | str | Mapping[str, Any],
+    test_profile: TestProfile | Mapping[str, Any],
+) -> CallResult:
+    """The finished call of the item's scenario."""
+    return simulate(scenario, personality=personality, test_profile=test_profile)
+
+
+@pytest.fixture
+def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[RubricSession]:
+    """An open X-RUBRIC session for a conversation by hand: `await s.say("…")`, `await s.listen()`."""
+    from pytest_agentsim.errors import ConfigurationError
+    from pytest_agentsim.rubric_session import RubricSession
+
+    endpoint = agent.text
+    if endpoint is None:
+        raise ConfigurationError("rubric_session needs an agent with a text endpoint.")
+    run = _run(request.config)
+    session = RubricSession(run.runner, endpoint)
+    session.open(scenario_id=request.node.name)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def agentsim(
+    request: pytest.FixtureRequest,
+    simulate: Simulate,
+    scenario: Scenario,
+    personality: Personality | str | Mapping[str, Any],
+    test_profile: TestProfile | Mapping[str, Any],
+) -> ScenarioItem:
+    """What runs a scenario that was collected from a file."""
+    return _run(request.config).item_for(request.node, simulate, scenario, personality, test_profile)
+
+
+def _run(config: pytest.Config) -> RunState:
+    # Imported here because this module is imported in every pytest run, with scenarios or without.
+    from pytest_agentsim.run_state import run_of
+
+    return run_of(config)

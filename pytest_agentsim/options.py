@@ -1,0 +1,109 @@
+"""The options of the plugin: what can be set on the command line, in the environment and in the ini file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = ["FILES_INI", "OPTIONS", "Option", "add_options"]
+
+
+class Option(NamedTuple):
+    """One setting; `--agentsim-text-url`, `AGENTSIM_TEXT_URL` and `agentsim_text_url` are made from its name.
+
+    `kind` is the ini type: "string", "bool", "linelist". A setting with `ini=False` belongs to a run rather
+    than to a project.
+    """
+
+    name: str
+    help: str
+    kind: Literal["string", "bool", "linelist"] = "string"
+    default: Any = None
+    metavar: str = ""
+    ini: bool = True
+
+    @property
+    def flag(self) -> str:
+        return "--agentsim-" + self.name.replace("_", "-")
+
+    @property
+    def ini_name(self) -> str:
+        return f"agentsim_{self.name}"
+
+    @property
+    def variable(self) -> str:
+        return f"AGENTSIM_{self.name.upper()}"
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("text_url", "the agent's X-RUBRIC address, ws:// or wss://", metavar="URL"),
+    Option(
+        "command",
+        "a command that starts the agent; {port} in it and in the URL is a free port",
+        metavar="COMMAND",
+    ),
+    Option(
+        "secret",
+        "the secret sent as X-RUBRIC-SECRET (better in the environment: AGENTSIM_SECRET)",
+        metavar="SECRET",
+    ),
+    Option("agent_id", "the id sent as X-RUBRIC-AGENT-ID", default="agent", metavar="ID"),
+    Option(
+        "headers", "further headers for each connection, 'Name: value'", kind="linelist", metavar="HEADER"
+    ),
+    Option(
+        "turn_timeout",
+        "seconds that the agent has for a reply (default 120)",
+        default="120",
+        metavar="SECONDS",
+    ),
+    Option("max_duration", "seconds that a call may take (default 600)", default="600", metavar="SECONDS"),
+    Option(
+        "connect_timeout", "seconds that connecting may take (default 10)", default="10", metavar="SECONDS"
+    ),
+    Option("ca_file", "certificates to trust for wss://, a PEM file", metavar="FILE"),
+    Option(
+        "output",
+        "where the calls' artifacts go (default agentsim-results)",
+        default="agentsim-results",
+        metavar="DIR",
+    ),
+    Option("seed", "what each call's seed is derived from (default 0)", default="0", metavar="N"),
+    Option("strict", "treat warnings about scenario files as errors", kind="bool", default=False),
+    Option(
+        "require_judge",
+        "fail a scenario whose expected outcome no judge can judge",
+        kind="bool",
+        default=False,
+    ),
+    Option(
+        "personality_ids",
+        "further platform ids of personalities, '4711 = impatient de'",
+        kind="linelist",
+        metavar="ALIAS",
+    ),
+    Option("name", "a name for this batch of calls", ini=False, metavar="NAME"),
+    Option("first", "run only the first N scenarios", ini=False, metavar="N"),
+)
+
+FILES_INI = "agentsim_files"
+DEFAULT_FILES = ["*.scenario.yaml", "*.scenario.yml", "*.scenario.json"]
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare all settings in one help group."""
+    group = parser.getgroup("agentsim", "simulated callers for conversational agents")
+    for option in OPTIONS:
+        if option.kind == "bool":
+            group.addoption(option.flag, action="store_true", default=None, help=option.help)
+        elif option.kind == "linelist":
+            group.addoption(
+                option.flag, action="append", default=None, metavar=option.metavar, help=option.help
+            )
+        else:
+            group.addoption(option.flag, default=None, metavar=option.metavar, help=option.help)
+        if option.ini:
+            parser.addini(option.ini_name, option.help, type=option.kind, default=None)
+    parser.addini(FILES_INI, "file names that hold scenarios", type="args", default=DEFAULT_FILES)

@@ -1,0 +1,163 @@
+"""The hooks of the pytest plugin.
+
+They are called in every pytest run of an environment, mostly in runs without scenarios: whatever a hook needs
+beyond the standard library is imported once there is something to do.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_agentsim.fixtures import (
+    agent,
+    agentsim,
+    call,
+    personality,
+    rubric_session,
+    scenario,
+    simulate,
+    test_profile,
+)
+from pytest_agentsim.options import FILES_INI, add_options
+from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+# pytest finds the fixtures as attributes of the plugin's module.
+__all__ = [
+    "agent",
+    "agentsim",
+    "call",
+    "personality",
+    "rubric_session",
+    "scenario",
+    "simulate",
+    "test_profile",
+]
+
+MARKERS = (
+    "scenario(path, name=None): the scenario of the fixtures `scenario` and `call`; the path is relative to the test",
+    "personalities(*names): run the test once with each of these personalities",
+    "runs(n, pass_rate=1.0): make the call n times; the share pass_rate of them must meet the expectations",
+    "expect(**expectations): expectations on the call, with the keys of `expect:` in a scenario file",
+    "expect_outcome(text): the expected outcome, for a judge",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in MARKERS:
+        config.addinivalue_line("markers", line)
+    config.pluginmanager.register(_RunReports(config), "agentsim-reports")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        run.stop()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if not any(fnmatch.fnmatch(file_path.name, pattern) for pattern in parent.config.getini(FILES_INI)):
+        return None
+    from pytest_agentsim.collection import ScenarioModule
+
+    module: ScenarioModule = ScenarioModule.from_parent(parent, path=file_path)
+    return module
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    mark = metafunc.definition.get_closest_marker("personalities")
+    if mark is not None and "personality" in metafunc.fixturenames:
+        metafunc.parametrize("personality", mark.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if FILES not in config.stash:
+        return
+    from pytest_agentsim.collection import keep_first
+    from pytest_agentsim.run_state import run_of
+
+    count = run_of(config).settings.first
+    if count is not None:
+        items[:], left = keep_first(items, count)
+        config.hook.pytest_deselected(items=left)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    ignored = sorted({field for file in config.stash.get(FILES, []) for field in file.ignored_fields})
+    return (
+        [f"agentsim: fields of the hosted platforms that mean nothing here: {', '.join(ignored)}"]
+        if ignored
+        else []
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Check what the marks of a Python test expect, once its body has passed."""
+    __tracebackhide__ = True
+    outcome = yield
+    made = item.stash.get(ITEM_CALLS, None)
+    if made is not None:
+        made.run.check_marks(item, made)
+    return outcome
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    made = item.stash.get(ITEM_CALLS, None) if call.when == "call" else None
+    if made is not None:
+        from pytest_agentsim.report.item_report import properties
+
+        item.user_properties.extend(properties(made.calls, made.verdicts))
+    report = yield
+    if call.excinfo is not None:
+        from pytest_agentsim.errors import AgentSimError
+
+        if isinstance(call.excinfo.value, AgentSimError):
+            # Our own errors say in a sentence what to do; frames of ours would only bury it.
+            report.longrepr = call.excinfo.getrepr(style="value")
+    if made is not None:
+        from pytest_agentsim.report.item_report import attach
+
+        attach(report, made.calls, made.verdicts)
+        output = made.agent_output() if report.failed else ""
+        if output:
+            report.sections.append(("Output of the agent", output))
+    return report
+
+
+class _RunReports:
+    """Gathers what the items' reports carry, those of worker processes too."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._reports: list[pytest.TestReport] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not hasattr(report, "agentsim"):
+            return
+        from pytest_agentsim.report.item_report import attached
+        from pytest_agentsim.report.junit import add_transcript
+
+        self._reports.append(report)
+        add_transcript(self._config, report, attached(report)["transcript"])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._reports:
+            from pytest_agentsim.report.terminal import write_summary
+            from pytest_agentsim.run_state import run_of
+
+            write_summary(terminalreporter, self._reports, run_of(self._config).settings)

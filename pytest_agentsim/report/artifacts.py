@@ -1,0 +1,74 @@
+"""The files that a call leaves in the output directory.
+
+``result.json``
+    the `CallResult` but for its events
+``transcript.json``
+    the conversation in the hosted platforms' form
+``events.jsonl``
+    the event log, an event a line
+
+`load_result` makes a `CallResult` of them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.result import CallResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["artifact_directory", "load_result", "write_artifacts"]
+
+
+def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:
+    """Return where the artifacts of an item's nth call go; names that a file system or CI refuses are replaced."""
+    file, _, item = node_id.partition("::")
+    parts = [_file_name(part) for part in file.split("/") if part not in ("", ".", "..")]
+    name = _file_name(item) if item else "call"
+    return output.joinpath(*parts, name if run_number == 1 else f"{name}-run{run_number}")
+
+
+def write_artifacts(result: CallResult, directory: Path) -> None:
+    """Write a call's files, replacing those of an earlier call at the same place."""
+    directory.mkdir(parents=True, exist_ok=True)
+    document = result.to_json()
+    events = document.pop("events")
+    _write(directory / "result.json", f"{_one_line(document)}\n")
+    _write(directory / "transcript.json", _entries(result.transcript()))
+    _write(directory / "events.jsonl", "".join(f"{_one_line(event)}\n" for event in events))
+
+
+def load_result(directory: Path) -> CallResult:
+    """Read back the result that `write_artifacts` wrote."""
+    document: dict[str, Any] = json.loads((directory / "result.json").read_text(encoding="utf-8"))
+    # A line a "\n"; the text of an event may hold other characters that count as line ends.
+    lines = (directory / "events.jsonl").read_text(encoding="utf-8").split("\n")
+    return CallResult.from_json({**document, "events": [json.loads(line) for line in lines if line]})
+
+
+def _one_line(data: Any) -> str:
+    # Without indentation: the encoder that indents is a hundred times slower.
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _entries(entries: list[dict[str, Any]]) -> str:
+    """A list with an entry a line, to be read by people too."""
+    return "[\n" + ",\n".join(map(_one_line, entries)) + "\n]\n"
+
+
+def _write(path: Path, text: str) -> None:
+    # Lone surrogates can come from an agent's JSON escapes and have no UTF-8 form.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def _file_name(part: str) -> str:
+    plain = re.sub(r"\[(.*)\]$", r"-\1", part)
+    safe = re.sub(r"[^\w.\-]+", "-", plain, flags=re.ASCII).strip("-.") or "item"
+    if safe == plain and len(safe) <= 100:
+        return safe
+    return f"{safe[:90]}-{hashlib.sha256(part.encode('utf-8', 'backslashreplace')).hexdigest()[:6]}"

@@ -1,0 +1,98 @@
+"""What travels from an item to the reports of the whole run, also from a worker process: plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.result import FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.result import CallResult
+    from pytest_agentsim.runner import RecordedCall
+
+__all__ = ["attach", "attached", "properties"]
+
+ATTRIBUTE = "agentsim"
+
+
+def properties(
+    calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]]
+) -> list[tuple[str, object]]:
+    """The JUnit properties of an item: those of its last call, and how many runs went well if there are several."""
+    if not calls:
+        return []
+    result = calls[-1].result
+    failure = _failure_kind(result, verdicts[-1] if len(verdicts) == len(calls) else ())
+    found: list[tuple[str, object]] = [
+        ("run_id", result.run_id),
+        ("batch_id", result.batch_id),
+        ("seed", result.seed),
+        ("channel", result.channel),
+        ("personality", result.personality),
+        ("status", result.status.value),
+        ("ended_by", result.ended_by.value),
+        ("ended_reason", result.ended_reason.value),
+        ("turns", len(result.turns)),
+        ("duration", round(result.duration, 3)),
+        ("artifacts", calls[-1].artifacts.as_posix()),
+    ]
+    if failure is not None:
+        found.append(("failure_kind", failure.value))
+    if len(verdicts) > 1:
+        passed = sum(all(verdict.passed for verdict in of_call) for of_call in verdicts)
+        found += [("runs", len(verdicts)), ("runs_passed", passed)]
+    return found
+
+
+def _failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
+    """Whose fault it is: the call's own when it did not complete, else the agent's if an expectation was not met."""
+    if all(verdict.passed for verdict in verdicts):
+        return None if verdicts else result.failure_kind
+    return result.failure_kind or FailureKind.PRODUCT
+
+
+def attach(
+    report: pytest.TestReport, calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]]
+) -> None:
+    """Put what the run's summary and the JUnit file need on a test report."""
+    setattr(
+        report,
+        ATTRIBUTE,
+        {
+            "calls": [_summary(call) for call in calls],
+            "expectations": [
+                {"outcome": verdict.outcome.value, "path": verdict.path, "message": verdict.message}
+                for of_call in verdicts
+                for verdict in of_call
+            ],
+            "transcript": "\n\n".join(_titled(call.result) for call in calls),
+        },
+    )
+
+
+def attached(report: pytest.TestReport) -> dict[str, Any]:
+    """What `attach` put on a report."""
+    data: dict[str, Any] = getattr(report, ATTRIBUTE)
+    return data
+
+
+def _summary(call: RecordedCall) -> dict[str, Any]:
+    result = call.result
+    return {
+        "scenario": result.scenario,
+        "status": result.status.value,
+        "reason": result.ended_reason.value,
+        "duration": result.duration,
+        "turns": len(result.turns),
+        "artifacts": str(call.artifacts),
+    }
+
+
+def _titled(result: CallResult) -> str:
+    title = f"{result.scenario} ({result.personality}), {result.status.value}: {result.ended_reason.value}"
+    return f"{title}\n{result.transcript_text()}"

@@ -1,0 +1,72 @@
+"""The run's summary on the terminal: one screen at most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.report.item_report import attached
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from pytest_agentsim.settings import Settings
+
+__all__ = ["write_summary"]
+
+SLOWEST = 3
+NOTEWORTHY_DURATION = 1.0  # s
+
+
+def write_summary(
+    reporter: pytest.TerminalReporter, reports: Sequence[pytest.TestReport], settings: Settings
+) -> None:
+    """Write how many calls went how, what was expected of them, and where their artifacts are."""
+    data = [attached(report) for report in reports]
+    calls = [call for each in data for call in each["calls"]]
+    if not calls or reporter.verbosity < 0:
+        return
+    reporter.section(f"agentsim: {settings.name}" if settings.name else "agentsim")
+    reporter.line(_calls_line(calls))
+    expectations = Counter(each["outcome"] for item in data for each in item["expectations"])
+    if expectations:
+        reporter.line(_expectations_line(expectations))
+    for line in _slowest(calls):
+        reporter.line(line)
+    reporter.line(f"artifacts: {settings.output}")
+
+
+def _calls_line(calls: Sequence[dict[str, Any]]) -> str:
+    ends = Counter(
+        call["status"] if call["status"] == "completed" else f"{call['status']} ({call['reason']})"
+        for call in calls
+    )
+    how = ", ".join(
+        f"{count} {end}" for end, count in sorted(ends.items(), key=lambda each: (-each[1], each[0]))
+    )
+    turns = sum(call["turns"] for call in calls)
+    seconds = sum(call["duration"] for call in calls)
+    return f"{_counted(len(calls), 'call')}: {how}; {_counted(turns, 'turn')}, {seconds:.1f} s on the line"
+
+
+def _expectations_line(outcomes: Counter[str]) -> str:
+    parts = [f"{outcomes['met']} met"]
+    if outcomes["not met"]:
+        parts.append(f"{outcomes['not met']} not met")
+    if outcomes["not judged"]:
+        parts.append(f"{outcomes['not judged']} not judged (no judge is configured)")
+    return f"expectations: {', '.join(parts)}"
+
+
+def _slowest(calls: Sequence[dict[str, Any]]) -> list[str]:
+    slow = sorted(
+        (call for call in calls if call["duration"] >= NOTEWORTHY_DURATION),
+        key=lambda call: -call["duration"],
+    )
+    return [f"slow: {call['duration']:6.1f} s  {call['scenario']}" for call in slow[:SLOWEST]]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

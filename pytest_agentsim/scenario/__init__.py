@@ -1,0 +1,1 @@
+"""The scenario file: its format, its rules, and what the rest of the package reads from it."""

@@ -1,0 +1,136 @@
+"""How the caller sounds and behaves: the fields of a personality, and those that are built in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BUILT_IN", "PLATFORM_IDS", "InterruptionLevel", "Personality", "Wording"]
+
+
+class InterruptionLevel(StrEnum):
+    """How readily the caller talks over the agent (voice only)."""
+
+    OFF = "off"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Wording(StrEnum):
+    """How the caller words what the scenario does not fix: in sentences, in as few words as will do, in many."""
+
+    PLAIN = "plain"
+    TERSE = "terse"
+    CHATTY = "chatty"
+
+
+@dataclass(frozen=True, slots=True)
+class Personality:
+    """A caller's personality; the field names are the platform's (platform_spec section e) but for `wording`.
+
+    `speed` is a multiplier (0.8 to 1.2), `background_sound_volume` has `base` and `reduced` (0.0 to 1.0 each),
+    `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`. On the text channel only
+    `language` and `wording` can be noticed by the agent.
+    """
+
+    name: str
+    language: str = "en"
+    prompt: str = ""
+    wording: Wording = Wording.PLAIN
+    gender: str = "neutral"
+    voice_id: str = ""
+    provider: str = ""
+    voice_model: str = ""
+    accent: str = ""
+    speed: float = 1.0
+    background_noise: str = "off"
+    background_sound_volume: Mapping[str, float] = field(default_factory=dict)
+    interruption_level: InterruptionLevel = InterruptionLevel.OFF
+    start_speaking_plan: float | None = None
+    stop_speaking_plan: Mapping[str, float] = field(default_factory=dict)
+    message_plan: Mapping[str, float] = field(default_factory=dict)
+    network_simulation: Mapping[str, float] = field(default_factory=dict)
+    generation_config: Mapping[str, Any] = field(default_factory=dict)
+    temperature: float = 0.7
+    end_call_enabled: bool = True
+
+    @classmethod
+    def field_names(cls) -> tuple[str, ...]:
+        """Return the names that an inline personality may have."""
+        return tuple(each.name for each in fields(cls))
+
+
+_STREET = {"base": 0.3, "reduced": 0.15}
+_CAFE = {"base": 0.4, "reduced": 0.2}
+
+BUILT_IN: dict[str, Personality] = {
+    each.name: each
+    for each in (
+        Personality("normal"),
+        Personality(
+            "interrupter",
+            prompt="You know what you want and cut in before others have finished.",
+            wording=Wording.TERSE,
+            interruption_level=InterruptionLevel.HIGH,
+            start_speaking_plan=0.2,
+        ),
+        Personality(
+            "slow-speaker",
+            prompt="You take your time and speak slowly.",
+            wording=Wording.CHATTY,
+            speed=0.8,
+            start_speaking_plan=1.5,
+        ),
+        Personality("fast-talker", prompt="You are in a hurry and speak fast.", speed=1.2),
+        Personality("soft-spoken", prompt="You speak quietly.", generation_config={"volume": 0.5}),
+        Personality(
+            "noisy-street",
+            prompt="You are calling from a busy street.",
+            background_noise="busy-street",
+            background_sound_volume=_STREET,
+        ),
+        Personality(
+            "noisy-cafe",
+            prompt="You are calling from a coffee shop.",
+            background_noise="coffee-shop",
+            background_sound_volume=_CAFE,
+        ),
+        Personality(
+            "bad-line",
+            prompt="Your connection is poor.",
+            network_simulation={"packet_loss": 10, "jitter": 40, "latency": 150},
+        ),
+        Personality(
+            "non-native",
+            prompt="English is not your first language; you keep sentences short and simple.",
+            wording=Wording.TERSE,
+            speed=0.9,
+        ),
+        Personality(
+            "impatient",
+            prompt="You have no time and let it show.",
+            wording=Wording.TERSE,
+            interruption_level=InterruptionLevel.MEDIUM,
+            start_speaking_plan=0.3,
+            message_plan={"idle_timeout_seconds": 5, "idle_message_max_spoken_count": 2},
+        ),
+        Personality(
+            "silent-type",
+            prompt="You say no more than you must.",
+            wording=Wording.TERSE,
+            start_speaking_plan=2.0,
+        ),
+    )
+}
+
+# The platform's predefined personalities by their numeric id: the built-in that stands for it, and its language.
+PLATFORM_IDS: dict[int, tuple[str, str]] = {
+    362: ("normal", "es"),
+    693: ("normal", "en"),
+    4710: ("normal", "multi"),
+}

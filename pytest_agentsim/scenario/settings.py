@@ -1,0 +1,31 @@
+"""How scenario files are to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.scenario.personality import BUILT_IN, PLATFORM_IDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_agentsim.scenario.personality import Personality
+
+__all__ = ["LoadSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSettings:
+    """Settings of the loader.
+
+    `strict` makes errors of unknown tags. `personality_ids` gives for a numeric id of the hosted platform the
+    name of a personality and its language; `personalities` are those that a name can mean. With `lenient` a
+    condition may leave out `type` and `fixed_message`, which get the defaults of the platform's OpenAPI
+    (standard, false) and a warning.
+    """
+
+    strict: bool = False
+    personality_ids: Mapping[int, tuple[str, str]] = field(default_factory=lambda: PLATFORM_IDS)
+    personalities: Mapping[str, Personality] = field(default_factory=lambda: BUILT_IN)
+    lenient: bool = False

@@ -1,0 +1,43 @@
+"""Triggers on keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_agentsim.caller.matcher import keypress
+
+
+@pytest.mark.parametrize(
+    ("trigger", "keys"),
+    [
+        ("The main agent pressed 1", "1"),
+        ("The agent presses 2", "2"),
+        ("Main Agent sent DTMF: 0", "0"),
+        ("The main agent send DTMF tone of 2, after testing agent asks", "2"),
+        ("The agent pressed the key 12#", "12#"),
+        ("The agent entered 1234", "1234"),
+        ("The agent pressed any key", ""),
+    ],
+)
+def test_a_trigger_names_its_keys(trigger, keys):
+    assert keypress.parse(trigger) == keypress.KeyPress(keys)
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    ["The agent asks you to press 1", "The agent entered 2 minutes late", "The agent asks for your name"],
+)
+def test_a_trigger_about_words_names_no_keys(trigger):
+    assert keypress.parse(trigger) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"), [("DTMF: 1", "1"), ("dtmf: 1 2 #", "12#"), ("DTMF:", None), ("I pressed DTMF: 1", None)]
+)
+def test_a_turn_of_keys_is_recognised(text, keys):
+    assert keypress.pressed(text) == keys
+
+
+def test_the_closing_hash_need_not_be_named():
+    assert keypress.KeyPress("12").matches("12#")
+    assert not keypress.KeyPress("12#").matches("12")
