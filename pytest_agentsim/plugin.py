@@ -59,6 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_RunReports(config), "agentsim-reports")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    run = session.config.stash.get(RUN, None)
+    if run is not None:
+        run.finish()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is not None:
@@ -126,8 +132,9 @@ def pytest_runtest_makereport(
         from pytest_agentsim.errors import AgentSimError
 
         if isinstance(call.excinfo.value, AgentSimError):
-            # Our own errors say in a sentence what to do; frames of ours would only bury it.
-            report.longrepr = call.excinfo.getrepr(style="value")
+            from pytest_agentsim.report.traceback import only_users_frames
+
+            report.longrepr = only_users_frames(call.excinfo)
     if made is not None:
         from pytest_agentsim.report.item_report import attach
 

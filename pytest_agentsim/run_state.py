@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+import warnings
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.collection import scenario_of
+from pytest_agentsim.collection import AgentSimWarning, scenario_of
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.settings import settings_from
 from pytest_agentsim.stash import ITEM_CALLS, RUN
@@ -179,6 +180,12 @@ class RunState:
         made.verdicts.append(verdicts)
         if not all(verdict.passed for verdict in verdicts):
             raise ExpectationFailed(failure_message(call, verdicts))
+
+    def finish(self) -> None:
+        """Wait for the artifacts; warns when some could not be written."""
+        problem = self._runner.finish() if self._runner is not None else ""
+        if problem:
+            warnings.warn(AgentSimWarning(problem), stacklevel=1)
 
     def stop(self) -> None:
         """End whatever the calls needed."""

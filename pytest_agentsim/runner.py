@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.background import BackgroundLoop
-from pytest_agentsim.report.artifacts import artifact_directory, write_artifacts
+from pytest_agentsim.report.artifacts import ArtifactWriter, artifact_directory
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -41,7 +41,8 @@ class CallRunner:
 
     def __init__(self, output: Path, *, batch_id: str, seed: int = 0) -> None:
         self.batch_id = batch_id
-        self.output = output
+        self._writer = ArtifactWriter(output)
+        self._output = output
         self._seed = seed
         self._background = BackgroundLoop("agentsim-calls")
 
@@ -68,12 +69,11 @@ class CallRunner:
             batch_id=self.batch_id,
             seed=seed_for(self._seed, node_id, run_number),
         )
-        artifacts = artifact_directory(self.output, node_id, run_number)
+        artifacts = artifact_directory(self._output, node_id, run_number)
 
         async def call_and_store() -> CallResult:
             result = await run_call(spec)
-            self._prepare_output()
-            write_artifacts(result, artifacts)
+            self._writer.write(result, artifacts)
             return result
 
         return RecordedCall(self._background.run(call_and_store()), artifacts)
@@ -86,15 +86,14 @@ class CallRunner:
         """Start a coroutine on the calls' loop."""
         return asyncio.run_coroutine_threadsafe(work, self._background.loop)
 
+    def finish(self) -> str:
+        """Wait until all artifacts are written; return a sentence about those that could not be, or nothing."""
+        return self._writer.finish()
+
     def stop(self) -> None:
         """End the loop; nothing is left running."""
         self._background.stop()
-
-    def _prepare_output(self) -> None:
-        ignore = self.output / ".gitignore"
-        if not ignore.exists():
-            self.output.mkdir(parents=True, exist_ok=True)
-            ignore.write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
+        self._writer.finish()
 
 
 def seed_for(suite_seed: int, node_id: str, run_number: int) -> int:

@@ -15,14 +15,50 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.result import CallResult
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
-__all__ = ["artifact_directory", "load_result", "write_artifacts"]
+__all__ = ["ArtifactWriter", "artifact_directory", "load_result", "write_artifacts"]
+
+
+class ArtifactWriter:
+    """Writes artifacts on a thread of its own, so that no call ever waits for the disk."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self._thread: ThreadPoolExecutor | None = None
+        self._written: list[Future[None]] = []
+
+    def write(self, result: CallResult, directory: Path) -> None:
+        """Have a call's files written soon."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "agentsim-artifacts")
+            self._written.append(self._thread.submit(self._prepare))
+        self._written.append(self._thread.submit(write_artifacts, result, directory))
+
+    def finish(self) -> str:
+        """Wait for all files; return a sentence about those that could not be written, or nothing."""
+        if self._thread is None:
+            return ""
+        self._thread.shutdown(wait=True)
+        self._thread = None
+        errors = [error for each in self._written if (error := each.exception()) is not None]
+        self._written.clear()
+        if not errors:
+            return ""
+        return f"{len(errors)} artifacts could not be written below {self.output}: {errors[0]}"
+
+    def _prepare(self) -> None:
+        ignore = self.output / ".gitignore"
+        if not ignore.exists():
+            self.output.mkdir(parents=True, exist_ok=True)
+            ignore.write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
 
 
 def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:

@@ -189,4 +189,5 @@ def test_each_pair_of_braces_is_either_a_placeholder_or_a_problem(pieces: list[s
     good = {each.start for each in (*placeholders(text), *function_placeholders(text))}
     bad = {each.offset for each in problems(text)}
     assert not good & bad
-    assert render(text, {"a": "", "b": ""}) == text or placeholders(text)
+    if not missing(text, {"a": ""}):
+        assert render(text, {"a": ""}) == text or placeholders(text)

@@ -52,32 +52,38 @@ class OfflineMatcher:
         self, agent_text: str, *, history: Sequence[Turn] = (), triggers: Sequence[Trigger]
     ) -> MatchDecision:
         """Do what `decide` does, without waiting for anything."""
-        utterance = _read(agent_text, history)
-        candidates = tuple(self._judge(each, agent_text, utterance) for each in triggers)
-        return MatchDecision(candidates, THRESHOLD)
-
-    def _judge(self, wanted: Trigger, agent_text: str, utterance: Utterance) -> Candidate:
-        parsed = _parsed(wanted.text)
-        if isinstance(parsed, contains.Contains):
-            found, reason = _judge_contains(parsed, agent_text)
-        elif isinstance(parsed, keypress.KeyPress):
-            found, reason = _judge_keys(parsed, agent_text)
-        elif keypress.pressed(agent_text) is not None:
-            found, reason = 0.0, "the agent pressed keys and said nothing"
-        elif not self._readable:
-            found, reason = _judge_overlap(
-                wanted.text, agent_text, f'no rules for the language "{self._language}"'
-            )
-        else:
-            found, reason = _judge_alternatives(parsed, wanted.text, agent_text, utterance)
-        rounded = round(found, 3)
-        return Candidate(wanted.condition_id, wanted.text, rounded, rounded >= THRESHOLD, reason)
+        caller_text = next((turn.text for turn in reversed(history) if turn.speaker is Speaker.CALLER), "")
+        opens_call = not any(turn.speaker is Speaker.AGENT for turn in history)
+        unreadable = "" if self._readable else self._language
+        judge = _judge_again if len(agent_text) <= LONGEST_READ else _judge
+        candidates = []
+        for wanted in triggers:
+            score, reason = judge(wanted.text, agent_text, caller_text, opens_call, unreadable)
+            candidates.append(Candidate(wanted.condition_id, wanted.text, score, score >= THRESHOLD, reason))
+        return MatchDecision(tuple(candidates), THRESHOLD)
 
 
-def _read(agent_text: str, history: Sequence[Turn]) -> Utterance:
-    caller_text = next((turn.text for turn in reversed(history) if turn.speaker is Speaker.CALLER), "")
-    opens_call = not any(turn.speaker is Speaker.AGENT for turn in history)
-    return read(agent_text[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
+def _judge(
+    wanted: str, agent_text: str, caller_text: str, opens_call: bool, unreadable: str
+) -> tuple[float, str]:
+    """Return the score, 0 to 1 with three digits, and the reason; `unreadable` names a language without rules."""
+    parsed = _parsed(wanted)
+    if isinstance(parsed, contains.Contains):
+        found, reason = _judge_contains(parsed, agent_text)
+    elif isinstance(parsed, keypress.KeyPress):
+        found, reason = _judge_keys(parsed, agent_text)
+    elif keypress.pressed(agent_text) is not None:
+        found, reason = 0.0, "the agent pressed keys and said nothing"
+    elif unreadable:
+        found, reason = _judge_overlap(wanted, agent_text, f'no rules for the language "{unreadable}"')
+    else:
+        utterance = read(agent_text[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
+        found, reason = _judge_alternatives(parsed, wanted, agent_text, utterance)
+    return round(found, 3), reason
+
+
+# The scenarios of a suite share their agent's sentences and many of their triggers.
+_judge_again = lru_cache(maxsize=8192)(_judge)
 
 
 @lru_cache(maxsize=4096)
