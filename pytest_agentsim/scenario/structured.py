@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.scenario import contains
 from pytest_agentsim.scenario.action import Voice
 from pytest_agentsim.scenario.action_parser import Place, parse_action, unwrap_ai_generated
 from pytest_agentsim.scenario.function_rules import check_functions
@@ -208,6 +209,7 @@ class _IdShape:
                 self.reading.error(
                     condition, "condition cannot be empty", "describe what the agent says or does"
                 )
+            _check_trigger(self.reading, condition)
             return
         own_id = fields["id"].value if "id" in fields else None
         if value == own_id:
@@ -218,6 +220,14 @@ class _IdShape:
             where = "comes later" if value in all_ids else "does not exist"
             message = f"a followup must reference an earlier condition; id {value} {where}"
             self.reading.error(condition, message)
+
+
+def _check_trigger(reading: Reading, entry: Entry) -> None:
+    try:
+        contains.parse(entry.value)
+    except contains.ContainsError as error:
+        hint = 'write it like contains "refund" AND (contains "fee" OR contains "charge")'
+        reading.within(entry, error.position, str(error), hint)
 
 
 def _says_first_message(row: Entry) -> bool:
@@ -263,6 +273,8 @@ class _WhenSayThen:
         when = fields.get("when")
         if when is not None and not when.value.strip():
             self.reading.error(when, "is required.", "describe what the agent says or does")
+        if when is not None:
+            _check_trigger(self.reading, when)
         if "say" in fields:
             first = self._worded(fields["say"], row, trigger=when.value if when is not None else "")
             yield first
@@ -286,7 +298,7 @@ class _WhenSayThen:
             source = ""
         if inner is None:
             return self._step(source, entry, owner, trigger=trigger, follows=follows)
-        offset = source.index(inner)
+        offset = source.index(">") + 1
         return self._step(
             inner, entry, owner, trigger=trigger, follows=follows, improvised=True, offset=offset
         )

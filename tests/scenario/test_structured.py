@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_agentsim.errors import ScenarioError
-from pytest_agentsim.scenario.loader import LoadSettings, load_text
+from pytest_agentsim.scenario.loader import LoadSettings, load_mapping, load_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -634,3 +634,46 @@ def test_a_bare_structured_test_is_named_after_its_file(tmp_path: Path) -> None:
     file = load_file(path, display="order.scenario.json")
     assert (file.scenarios[0].name, file.scenarios[0].language) == ("order", "en")
     assert [each.message for each in file.warnings] == ["only conditions and no scenario_language"]
+
+
+MALFORMED = 'contains "refund'
+
+
+@pytest.mark.parametrize(
+    ("path", "conditional_actions"),
+    [
+        (
+            r"conditions\[1\]\.condition",
+            {
+                "role": "r",
+                "conditions": [
+                    {
+                        "id": 0,
+                        "condition": "FIRST_MESSAGE",
+                        "action": "",
+                        "type": "standard",
+                        "fixed_message": True,
+                    },
+                    {
+                        "id": 1,
+                        "condition": MALFORMED,
+                        "action": "Hi",
+                        "type": "standard",
+                        "fixed_message": True,
+                    },
+                ],
+            },
+        ),
+        (r"conditions\[0\]\.when", {"role": "r", "conditions": [{"when": MALFORMED, "say": "Hi"}]}),
+    ],
+    ids=["id-shape", "when/say/then"],
+)
+def test_a_malformed_contains_trigger_is_refused(path: str, conditional_actions: dict[str, Any]) -> None:
+    payload = {
+        "name": "x",
+        "scenario_type": "conditional_actions",
+        "scenario_language": "en",
+        "conditional_actions": conditional_actions,
+    }
+    with pytest.raises(ScenarioError, match=rf"{path}: the quote is not closed"):
+        load_mapping(payload)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher import contains, keypress, overlap, trigger
+from pytest_agentsim.caller.matcher import keypress, overlap, trigger
 from pytest_agentsim.caller.matcher.acts import Act
 from pytest_agentsim.caller.matcher.features import observe
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
@@ -13,6 +13,7 @@ from pytest_agentsim.caller.matcher.reasons import why
 from pytest_agentsim.caller.matcher.utterance import read
 from pytest_agentsim.caller.matcher.weights import score
 from pytest_agentsim.result import Speaker
+from pytest_agentsim.scenario import contains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

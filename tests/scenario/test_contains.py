@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentsim.caller.matcher.contains import ContainsError, parse
+from pytest_agentsim.scenario.contains import ContainsError, parse
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pytest_agentsim.caller.patterns import lazily
-
 __all__ = ["Contains", "ContainsError", "parse"]
 
 # Typographic quotes are what word processors make of the plain ones.
 CLOSING_QUOTE = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019"}
 STRAIGHT = str.maketrans("\u2019\u2018“”", "''\"\"")
 # What makes a trigger a contains expression rather than a description that begins with the word.
-OPENING = lazily(r"\s*\(*\s*contains\b\s*(?=[\"'“\u2018(]|$)", re.IGNORECASE)
-BARE_WORD = lazily(r"[^\s()\"'“\u2018]+")
+OPENING = re.compile(r"\s*\(*\s*contains\b\s*(?=[\"'“\u2018(]|$)", re.IGNORECASE)
+BARE_WORD = re.compile(r"[^\s()\"'“\u2018]+")
 MAX_DEPTH = 50
 
 
