@@ -187,7 +187,7 @@ def test_aliases_cannot_nest_without_bounds() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('{"a": 1,}', "f:1:9: is not JSON: expecting property name enclosed in double quotes"),
+        ('{"a": 1, b}', "f:1:10: is not JSON: expecting property name enclosed in double quotes"),
         ('{\n "a" 1}', "f:2:6: is not JSON: expecting ':' delimiter"),
         ('{"a": 1,\n "a": 2}', 'f:2:2: the key "a" is there twice (the first one is in line 1)'),
         ('{"a": "NaN",\n "b": NaN}', "f:2:7: NaN is not JSON (use a number)"),
