@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,6 @@ def agent() -> Iterator[Agent]:
         environment={"ACME_SECRET": SECRET},
         secret=SECRET,
         agent_id="acme-front-desk",
-        turn_timeout=10,
+        turn_timeout=float(os.environ.get("AGENTSIM_TURN_TIMEOUT", "10")),  # s
     ) as started:
         yield started

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.errors import (
         AgentSimError,
         AgentStartError,
+        ArtifactError,
         ConfigurationError,
         ProfileKeyError,
         ScenarioError,
@@ -47,6 +48,7 @@ _HOME = {
     "AgentSimError": "errors",
     "AgentSimWarning": "collection",
     "AgentStartError": "errors",
+    "ArtifactError": "errors",
     "CallResult": "result",
     "ConfigurationError": "errors",
     "Conversation": "agents.replies",
@@ -78,6 +80,7 @@ __all__ = [
     "AgentSimError",
     "AgentSimWarning",
     "AgentStartError",
+    "ArtifactError",
     "CallResult",
     "ConfigurationError",
     "Conversation",

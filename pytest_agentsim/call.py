@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.structured import Move, MoveKind, StructuredCaller
 from pytest_agentsim.caller.text_steps import Message, Pause, Record, text_steps
 from pytest_agentsim.clock import RealClock
-from pytest_agentsim.errors import ConfigurationError, ProfileKeyError
+from pytest_agentsim.errors import ProfileKeyError
 from pytest_agentsim.event_log import EventLog
 from pytest_agentsim.redaction import redactor_for
 from pytest_agentsim.result import CallResult, EndedBy, EventKind, Reason, Status
@@ -97,6 +98,16 @@ class _TextCall:
 
     async def run(self) -> CallResult:
         try:
+            await self._run_to_the_end()
+            return self._result()
+        finally:
+            if self._connection is not None:
+                # The call is over; a cancellation only cuts the closing handshake short.
+                with suppress(asyncio.CancelledError):
+                    await self._connection.close()
+
+    async def _run_to_the_end(self) -> None:
+        try:
             await self._converse(self._make_caller())
         except _CallEnded:
             pass
@@ -106,15 +117,12 @@ class _TextCall:
             self._log.add(EventKind.WARNING, message="internal error", traceback=traceback.format_exc())
             detail = f"pytest-agentsim itself failed: {type(error).__name__}: {error}. The event log has the traceback."
             self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.INTERNAL_ERROR, detail)
-        finally:
-            if self._connection is not None:
-                await self._connection.close()
-        return self._result()
 
     def _make_caller(self) -> StructuredCaller:
         scenario, script = self._spec.scenario, self._spec.scenario.script
         if script is None:
-            raise ConfigurationError(f"{scenario.name!r} has no conditional_actions")
+            detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
         variables = self._spec.profile.variables
         realiser = OfflineRealiser(
             role=script.role,
@@ -192,7 +200,7 @@ class _TextCall:
                     if interruption is not None:
                         return await self._cut_short(caller, move, interruption)
                 case Record():
-                    self._log.add(EventKind.TAG, tag=step.tag, **step.data)
+                    self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
                 case Message():
                     message = step
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
@@ -226,13 +234,15 @@ class _TextCall:
             EventKind.INTERRUPTED, move=move.kind.value, conditions=list(move.conditions), by=message.content
         )
         ending = caller.interrupted(move)
-        if ending is not None:
+        if ending is not None and not message.ends_call:
             await self._give_up(ending)
         return message
 
     async def _pause(self, pause: Pause) -> AgentMessage | None:
         """Let time pass; return what the agent said when that ends the pause."""
         until = self._clock.now() + pause.seconds
+        # Nobody owes the caller a reply while it pauses.
+        self._protocol.await_turn(until)
         while (message := await self._listen_until(until)) is not None:
             if pause.interruptible or message.ends_call:
                 return message
@@ -258,7 +268,7 @@ class _TextCall:
             try:
                 frame = await connection.receive()
             except ConnectionClosed as closed:
-                self._take(self._protocol.receive_close(closed.code, closed.reason, self._clock.now()))
+                self._take_close(closed)
                 continue
             message = self._take(self._protocol.receive(frame, self._clock.now()))
             if message is not None:
@@ -290,7 +300,7 @@ class _TextCall:
             await asyncio.wait([sleeping, receiving], return_when=asyncio.FIRST_COMPLETED)
             return receiving.result() if receiving.done() else None
         except ConnectionClosed as closed:
-            self._take(self._protocol.receive_close(closed.code, closed.reason, self._clock.now()))
+            self._take_close(closed)
             return None
         finally:
             sleeping.cancel()
@@ -312,6 +322,11 @@ class _TextCall:
                     )
         return turn
 
+    def _take_close(self, closed: ConnectionClosed) -> None:
+        # The secret is looked for in the whole reason, which the protocol may cut in the middle of it.
+        reason = self._redactor.text(closed.reason)
+        self._take(self._protocol.receive_close(closed.code, reason, self._clock.now()))
+
     # --- ending -----------------------------------------------------------------------------------------------
 
     async def _see_out(self, grace: float) -> NoReturn:
@@ -328,8 +343,8 @@ class _TextCall:
             await self._clock.wait_for(self._open_connection().send(frame), limit)
         except TimeoutError:
             self._take(self._protocol.expire(self._clock.now()))
-        except ConnectionClosed as closed:
-            self._take(self._protocol.receive_close(closed.code, closed.reason, self._clock.now()))
+        except ConnectionClosed:
+            pass  # what the agent had sent before is heard first; then `receive` tells of the end
 
     def _open_connection(self) -> Connection:
         if self._connection is None:
@@ -376,4 +391,5 @@ class _TextCall:
             metadata=self._log.metadata(),
             conditions_fired=self._log.conditions_fired(),
             expected_outcome=spec.scenario.expected_outcome,
+            language=spec.scenario.language,
         )

@@ -6,11 +6,13 @@ import ast
 import keyword
 import re
 import types
+import unicodedata
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_agentsim.errors import AgentSimError
+from pytest_agentsim.errors import AgentSimError, ConfigurationError, ScenarioError
 from pytest_agentsim.markers import mark_from, mark_of_tag
 from pytest_agentsim.simulate import why_not_offline
 from pytest_agentsim.stash import FILES
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.scenario.model import Scenario, ScenarioFile
+    from pytest_agentsim.scenario.problems import Problem
     from pytest_agentsim.scenario_item import ScenarioItem
 
-__all__ = ["AgentSimWarning", "ScenarioModule", "collection_works", "keep_first", "scenario_of"]
+__all__ = ["AgentSimWarning", "ScenarioModule", "explain_missing_fixture", "keep_first", "scenario_of"]
+
+
+# What pytest looks for in a module by its name: hooks, settings, set-up in the style of xunit.
+_MEANT_FOR_PYTEST = re.compile(r"pytest.*|(setup|teardown)_(module|function)")
 
 
 class AgentSimWarning(pytest.PytestWarning):
@@ -37,26 +44,30 @@ class ScenarioModule(pytest.Module):
     """
 
     # `_getobj` is private, but it is how Python collectors are meant to get at their object, and pytest's own
-    # doctest collector overrides it; `collection_works` checks that it is still asked.
+    # doctest collector overrides it.
     def _getobj(self) -> types.ModuleType:
         from pytest_agentsim.run_state import run_of
         from pytest_agentsim.scenario.loader import load_file
 
         display = _display_path(self.path, self.config)
+        run = run_of(self.config)
         try:
-            file = load_file(self.path, run_of(self.config).load_settings, display=display)
+            file = load_file(self.path, run.load_settings, display=display)
+            if run.settings.strict and file.warnings:
+                raise ScenarioError(file.warnings)
             module = _module_for(file, self.config)
-        except AgentSimError as error:
+            for problem in file.warnings:
+                self._warn(problem)
+        except (AgentSimError, AgentSimWarning) as error:
             raise self.CollectError(str(error)) from None
         self.config.stash.setdefault(FILES, []).append(file)
-        for problem in file.warnings:
-            self.warn(AgentSimWarning(str(problem)))
         return module
 
-
-def collection_works() -> bool:
-    """Tell whether this pytest still asks a module for its object the way `ScenarioModule` answers."""
-    return callable(getattr(pytest.Module, "_getobj", None))
+    def _warn(self, problem: Problem) -> None:
+        # Not `self.warn`, which would ask for the object that is being made.
+        warnings.warn_explicit(
+            AgentSimWarning(str(problem)), None, filename=str(self.path), lineno=problem.location.line
+        )
 
 
 def scenario_of(function: object) -> Scenario | None:
@@ -65,20 +76,34 @@ def scenario_of(function: object) -> Scenario | None:
     return scenario
 
 
+def explain_missing_fixture(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Make one sentence of a scenario's FixtureLookupError.
+
+    To show where it comes from, pytest would read the scenario's file as Python, and fail for a lone bracket in it.
+    """
+    scenario = scenario_of(getattr(item, "function", None))
+    if scenario is None or call.excinfo is None:
+        return
+    lookup = call.excinfo.value
+    missing = getattr(lookup, "msg", None) or f"fixture {getattr(lookup, 'argname', '')!r} not found"
+    error = ConfigurationError(
+        f"{scenario.location}: {missing}; `pytest --fixtures` lists those that there are"
+    )
+    call.excinfo = pytest.ExceptionInfo.from_exception(error.with_traceback(lookup.__traceback__))
+
+
 def keep_first(items: Sequence[pytest.Item], count: int) -> tuple[list[pytest.Item], list[pytest.Item]]:
     """Split items into those of the first `count` scenarios (with all their parameters) and the rest.
 
     Items that come from no scenario file stay.
     """
-    seen: list[Scenario] = []
+    place: dict[int, int] = {}
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
         scenario = scenario_of(getattr(item, "function", None))
-        if scenario is not None and not any(scenario is each for each in seen):
-            seen.append(scenario)
-        beyond = scenario is not None and any(scenario is each for each in seen[count:])
-        (left if beyond else kept).append(item)
+        within = scenario is None or place.setdefault(id(scenario), len(place)) < count
+        (kept if within else left).append(item)
     return kept, left
 
 
@@ -98,14 +123,23 @@ def _named(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, Scenario]]:
     """Give each scenario a name that is a valid and unique Python name."""
     taken: set[str] = set()
     for scenario in scenarios:
-        slug = re.sub(r"\W+", "_", scenario.name.casefold()).strip("_")
-        name = slug if slug.isidentifier() and not keyword.iskeyword(slug) else f"scenario_{slug}".rstrip("_")
-        base, number = name, 2
+        base = name = _python_name(scenario.name)
+        number = 2
         while name in taken:
             name = f"{base}_{number}"
             number += 1
         taken.add(name)
         yield name, scenario
+
+
+def _python_name(name: str) -> str:
+    """Make a readable Python name; Python itself takes names in the normal form NFKC, in which å is one character."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    slug = re.sub(r"_+", "_", "".join(each if f"a{each}".isidentifier() else "_" for each in plain)).strip(
+        "_"
+    )
+    is_free = slug.isidentifier() and not keyword.iskeyword(slug) and not _MEANT_FOR_PYTEST.fullmatch(slug)
+    return slug if is_free else f"scenario_{slug}".rstrip("_")
 
 
 def _function_for(name: str, scenario: Scenario, path: Path) -> Callable[[ScenarioItem], None]:
@@ -150,7 +184,10 @@ def _marks(scenario: Scenario, config: pytest.Config) -> Iterator[pytest.MarkDec
     for tag in scenario.tags:
         yield mark_of_tag(tag, config)
     for written in scenario.marks:
-        yield mark_from(written)
+        try:
+            yield mark_from(written)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{scenario.location}: marks: {error}") from None
     reason = why_not_offline(scenario)
     if reason:
         yield pytest.mark.skip(reason=f"{scenario.name}: {reason}")

@@ -7,6 +7,7 @@
     ├── ConfigurationError     settings: no agent, a malformed option, an unknown personality
     ├── AgentStartError        the agent's command or callable did not become ready
     ├── ProfileKeyError        {{test_profile.x}} names a key that the profile does not have
+    ├── ArtifactError          the files of a stored call that cannot be read back
     └── SessionError           a hand-written session (`rubric_session`) that cannot go on
         ├── SessionClosed      the other side has ended the call
         └── TurnTimeout        the agent did not reply in time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AgentSimError",
     "AgentStartError",
+    "ArtifactError",
     "ConfigurationError",
     "ProfileKeyError",
     "ScenarioError",
@@ -57,6 +59,10 @@ class AgentStartError(AgentSimError):
 
 class ProfileKeyError(AgentSimError):
     """A template names a key which the test profile does not have."""
+
+
+class ArtifactError(AgentSimError):
+    """The files of a stored call cannot be read back; the message says which and why."""
 
 
 class SessionError(AgentSimError):

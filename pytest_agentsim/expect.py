@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.matcher.interface import Trigger
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
-from pytest_agentsim.result import Reason, Speaker, Status
+from pytest_agentsim.result import EndedBy, Speaker, Status
 from pytest_agentsim.scenario.expectations import (
     Bounds,
     FiredExpectation,
@@ -20,16 +21,26 @@ from pytest_agentsim.scenario.expectations import (
     ToolExpectation,
 )
 from pytest_agentsim.scenario.model import ExpectationKind
+from pytest_agentsim.visible import shortened, visible_line
+from pytest_agentsim.wording import amount, counted, how_often, listed, times, were
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from pytest_agentsim.caller.matcher.interface import MatchDecision
     from pytest_agentsim.result import CallResult, ToolCall, Turn
     from pytest_agentsim.scenario.model import Expectation
 
 __all__ = ["Outcome", "Verdict", "evaluate"]
 
 SHOWN_CALLS = 5
+SHOWN_KEYS = 10
+LONGEST_QUOTE = 300  # characters of a turn or a value
+LONGEST_NAME = 60  # characters
+LONGEST_DETAIL = 1000  # characters
+
+# What word processors and language models make of the plain quotes.
+_STRAIGHT_QUOTES = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”", "''\"\"")
 
 
 class Outcome(StrEnum):
@@ -45,8 +56,8 @@ class Verdict:
     """What came of one expectation.
 
     `message` says what was expected and what was found, `evidence` quotes it, `turns` are the numbers of the
-    turns concerned. `index` is the expectation's place in the scenario's `expect`; None for what is expected of
-    every call.
+    turns concerned; all of it can be shown as it is. `index` is the expectation's place in the scenario's
+    `expect`; None for what is expected of every call. `required` means that it must be judged.
     """
 
     outcome: Outcome
@@ -56,10 +67,11 @@ class Verdict:
     turns: tuple[int, ...] = ()
     location: str = ""
     index: int | None = None
+    required: bool = False
 
     @property
     def passed(self) -> bool:
-        return self.outcome is not Outcome.NOT_MET
+        return self.outcome is Outcome.MET or (self.outcome is Outcome.NOT_JUDGED and not self.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,9 @@ def evaluate(
 
     Unless an expectation is about how the call ends, and with `require_completed`, the call must also have
     completed. An expected outcome is not judged without a judge, which `require_judge` makes a failure.
+    `matcher` tells whether a `condition` holds; by default that is the offline one for the call's language.
     """
-    matcher = matcher or OfflineMatcher()
+    matcher = matcher or OfflineMatcher(language=result.language)
     verdicts = [_completed(result)] if require_completed and not _speaks_of_the_end(expectations) else []
     for index, expectation in enumerate(expectations):
         finding = _EVALUATIONS[expectation.kind](expectation.value, result, matcher)
@@ -100,9 +113,9 @@ def evaluate(
 def _verdict(expectation: Expectation, index: int, finding: _Finding) -> Verdict:
     return Verdict(
         Outcome.NOT_MET if finding.message else Outcome.MET,
-        expectation.path,
-        finding.message,
-        finding.evidence,
+        visible_line(expectation.path),
+        visible_line(finding.message),
+        tuple(visible_line(line) for line in finding.evidence if line),
         finding.turns,
         f"{expectation.location.file}:{expectation.location.line}" if expectation.location else "",
         index,
@@ -111,68 +124,98 @@ def _verdict(expectation: Expectation, index: int, finding: _Finding) -> Verdict
 
 def _speaks_of_the_end(expectations: Iterable[Expectation]) -> bool:
     about_the_end = (ExpectationKind.STATUS, ExpectationKind.ENDED_REASON)
-    return any(expectation.kind in about_the_end for expectation in expectations)
+    return any(
+        expectation.kind in about_the_end
+        # What the simulator ends has not completed.
+        or (expectation.kind is ExpectationKind.ENDED_BY and expectation.value == EndedBy.SIMULATOR)
+        for expectation in expectations
+    )
 
 
 def _completed(result: CallResult) -> Verdict:
     if result.status is Status.COMPLETED:
         return Verdict(Outcome.MET, "call", "the call completed")
-    return Verdict(
-        Outcome.NOT_MET, "call", f"the call did not complete ({result.ended_reason.value}): {result.detail}"
-    )
+    message = f"the call did not complete ({result.ended_reason.value})"
+    if result.detail:
+        message += f": {_detail(result)}"
+    return Verdict(Outcome.NOT_MET, "call", visible_line(message))
 
 
 def _not_judged(result: CallResult, *, required: bool) -> Verdict:
     message = "not judged, because no judge is configured"
     if required:
         message += "; --agentsim-require-judge makes that a failure"
-    outcome = Outcome.NOT_MET if required else Outcome.NOT_JUDGED
-    return Verdict(outcome, "expected_outcome", message, (result.expected_outcome.strip(),))
+    evidence = (visible_line(_squeezed(result.expected_outcome)),)
+    return Verdict(Outcome.NOT_JUDGED, "expected_outcome", message, evidence, required=required)
+
+
+def _detail(result: CallResult) -> str:
+    return shortened(_squeezed(result.detail), LONGEST_DETAIL)
 
 
 # --- how the call went --------------------------------------------------------------------------------------------
 
 
 def _status(expected: str, result: CallResult, _: OfflineMatcher) -> _Finding:
-    return _same("the status is", expected, result.status.value, result)
+    if result.status == expected:
+        return _WELL
+    message = f"expected the status {expected}, but it is {result.status.value}"
+    return _Finding(message, (_detail(result),))
 
 
 def _ended_by(expected: str, result: CallResult, _: OfflineMatcher) -> _Finding:
-    return _same("the call is ended by the", expected, result.ended_by.value, result)
+    if result.ended_by == expected:
+        return _WELL
+    message = f"expected the {expected} to end the call, but the {result.ended_by.value} did"
+    return _Finding(message, (_detail(result),))
 
 
 def _ended_reason(expected: str, result: CallResult, _: OfflineMatcher) -> _Finding:
-    return _same("the reason of the end is", expected, result.ended_reason.value, result)
-
-
-def _same(what: str, expected: str, found: str, result: CallResult) -> _Finding:
-    if found == expected:
+    if result.ended_reason == expected:
         return _WELL
-    return _Finding(f"expected that {what} {expected}, but it was {found}", (result.detail,))
+    message = f"expected the call to end with {expected}, but it ended with {result.ended_reason.value}"
+    return _Finding(message, (_detail(result),))
 
 
 def _turns(expected: Bounds, result: CallResult, _: OfflineMatcher) -> _Finding:
-    if len(result.turns) in expected:
+    number = len(result.turns)
+    if number in expected:
         return _WELL
-    return _Finding(f"expected {_amount(expected, 'turn')}, but there were {len(result.turns)}")
+    return _Finding(f"expected {amount(expected, 'turn')}, but there {were(number)}")
 
 
 def _conditions_fired(expected: FiredExpectation, result: CallResult, _: OfflineMatcher) -> _Finding:
     fired = result.conditions_fired
-    evidence = (f"fired, in order: {list(fired)}",)
+    message = _wrongly_fired(expected, fired)
+    if not message:
+        return _WELL
+    evidence = f"fired, in order: {', '.join(map(str, fired)) or 'none'}"
+    return _Finding(message, (evidence,))
+
+
+def _wrongly_fired(expected: FiredExpectation, fired: Sequence[int]) -> str:
+    """Say what is wrong with the conditions that fired; nothing when all is well."""
     unwanted = [each for each in expected.never if each in fired]
     if unwanted:
-        return _Finding(f"expected that {_listed(unwanted)} would not fire, but they did", evidence)
+        return f"expected {_conditions(unwanted)} not to fire, but {_pronoun(unwanted)} did"
     if expected.exactly is not None and fired != expected.exactly:
-        return _Finding(f"expected that exactly {list(expected.exactly)} would fire, in this order", evidence)
+        in_order = ", in this order" if len(expected.exactly) > 1 else ""
+        which = f"exactly {_conditions(expected.exactly)}" if expected.exactly else "no condition"
+        return f"expected {which} to fire{in_order}"
     silent = [each for each in expected.in_order if each not in fired]
     if silent:
-        return _Finding(
-            f"expected that {_listed(silent)} would fire, but it never did", (*evidence, _stuck(result))
-        )
+        return f"expected {_conditions(silent)} to fire, but {_pronoun(silent)} never did"
     if not _is_subsequence(expected.in_order, fired):
-        return _Finding(f"expected that {_listed(expected.in_order)} would fire in this order", evidence)
-    return _WELL
+        return f"expected {_conditions(expected.in_order)} to fire in this order, but they did not"
+    return ""
+
+
+def _conditions(ids: Sequence[int]) -> str:
+    return listed("condition", ids)
+
+
+def _pronoun(ids: Sequence[int]) -> str:
+    return "it" if len(ids) == 1 else "they"
 
 
 def _is_subsequence(expected: Sequence[int], fired: Sequence[int]) -> bool:
@@ -180,77 +223,91 @@ def _is_subsequence(expected: Sequence[int], fired: Sequence[int]) -> bool:
     return all(each in remaining for each in expected)
 
 
-def _stuck(result: CallResult) -> str:
-    return result.detail if result.ended_reason is Reason.CALLER_STUCK else f"the call ended: {result.detail}"
-
-
 # --- what the agent said ------------------------------------------------------------------------------------------
 
 
 def _agent_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> _Finding:
-    turns = _turns_of_the_agent(expected, result)
-    if any(_says(expected, turn, result, matcher) for turn in turns):
+    of_agent = result.said_by(Speaker.AGENT)
+    turns = _turns_looked_at(expected, of_agent)
+    if any(_place(expected, turn, result, matcher) is not None for turn in turns):
         return _WELL
-    where = (
-        f"in its turn {expected.turn}" if expected.turn is not None else f"in any of its {len(turns)} turns"
-    )
+    message = f"the agent did not say {_quoted(expected, 'anything')}"
+    if not of_agent:
+        return _Finding(f"{message}: it said nothing at all")
+    if not turns:
+        return _Finding(
+            f"{message} in its turn {expected.turn}: it had only {counted(len(of_agent), 'turn')}"
+        )
     evidence, near = _nearest(expected, turns, result, matcher)
-    return _Finding(f"the agent did not say {_quoted(expected)} {where}", evidence, near)
+    return _Finding(f"{message} {_where(expected, turns)}", evidence, near)
 
 
 def _agent_never_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> _Finding:
-    for turn in _turns_of_the_agent(expected, result):
-        if _says(expected, turn, result, matcher):
-            message = f"the agent said {_quoted(expected)}, which it never should"
-            return _Finding(message, (f"turn {turn.number}: {turn.text}",), (turn.number,))
+    for turn in _turns_looked_at(expected, result.said_by(Speaker.AGENT)):
+        place = _place(expected, turn, result, matcher)
+        if place is not None:
+            message = f"the agent said {_quoted(expected, 'something')}, which it never should"
+            return _Finding(message, (_turn(turn, around=place),), (turn.number,))
     return _WELL
 
 
-def _turns_of_the_agent(expected: Phrase, result: CallResult) -> tuple[Turn, ...]:
-    turns = result.said_by(Speaker.AGENT)
-    return turns if expected.turn is None else turns[expected.turn - 1 : expected.turn]
+def _turns_looked_at(expected: Phrase, of_agent: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    return of_agent if expected.turn is None else of_agent[expected.turn - 1 : expected.turn]
 
 
-def _says(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> bool:
+def _place(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> int | None:
+    """Return about where in the squeezed text of a turn the phrase is; None when the turn does not say it."""
     if expected.kind is PhraseKind.TEXT:
-        return _plain(expected.text) in _plain(turn.text)
+        place = _plain(turn.text).find(_plain(expected.text))
+        return place if place >= 0 else None
     if expected.kind is PhraseKind.REGEX:
-        return re.search(expected.text, turn.text) is not None
+        found = re.search(expected.text, turn.text)
+        return len(_squeezed(turn.text[: found.start()])) if found else None
+    return 0 if _decide(expected, turn, result, matcher).holding else None
+
+
+def _decide(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> MatchDecision:
     history = result.turns[: turn.number - 1]
-    return bool(matcher.match(turn.text, history=history, triggers=(Trigger(0, expected.text),)).holding)
+    return matcher.match(turn.text, history=history, triggers=(Trigger(0, expected.text),))
+
+
+def _where(expected: Phrase, turns: Sequence[Turn]) -> str:
+    if expected.turn is not None:
+        return f"in its turn {expected.turn}, which is turn {turns[0].number} of the call"
+    return f"in any of its {len(turns)} turns" if len(turns) > 1 else "in its only turn"
 
 
 def _nearest(
     expected: Phrase, turns: Sequence[Turn], result: CallResult, matcher: OfflineMatcher
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Point at the turn that comes closest to a condition; for plain words there is no such thing."""
-    if expected.kind is not PhraseKind.CONDITION or not turns:
-        return (), ()
-    scored = [
-        (
-            matcher.match(
-                turn.text, history=result.turns[: turn.number - 1], triggers=(Trigger(0, expected.text),)
-            ),
-            turn,
-        )
-        for turn in turns
-    ]
+    if expected.kind is not PhraseKind.CONDITION:
+        return ((_turn(turns[0]),), (turns[0].number,)) if expected.turn is not None else ((), ())
+    scored = [(_decide(expected, turn, result, matcher), turn) for turn in turns]
     decision, turn = max(scored, key=lambda each: each[0].candidates[0].score)
     candidate = decision.candidates[0]
-    return (
-        f"nearest is turn {turn.number} with {candidate.score:.2f} of {decision.threshold:.2f}: {candidate.reason}",
-    ), (turn.number,)
+    score = f"scores {candidate.score:.2f} where {decision.threshold:.2f} is needed: {candidate.reason}"
+    return (f"the nearest is turn {turn.number}, which {score}", _turn(turn)), (turn.number,)
+
+
+def _turn(turn: Turn, *, around: int = 0) -> str:
+    return f"turn {turn.number}: {shortened(_squeezed(turn.text), LONGEST_QUOTE, around=around)}"
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    composed = unicodedata.normalize("NFC", text)
+    return _squeezed(composed.translate(_STRAIGHT_QUOTES).casefold())
 
 
-def _quoted(expected: Phrase) -> str:
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quoted(expected: Phrase, some: str) -> str:
     if expected.kind is PhraseKind.REGEX:
-        return f"anything like /{expected.text}/"
+        return f"{some} like /{expected.text}/"
     if expected.kind is PhraseKind.CONDITION:
-        return f"anything for which {expected.text!r} holds"
+        return f"{some} for which {expected.text!r} holds"
     return repr(expected.text)
 
 
@@ -259,24 +316,25 @@ def _quoted(expected: Phrase) -> str:
 
 def _tool_calls(expected: ToolExpectation | None, result: CallResult, _: OfflineMatcher) -> _Finding:
     if expected is None:
-        if not result.tool_calls:
-            return _WELL
-        return _Finding(
-            "expected no function call at all", _calls(result.tool_calls), _after(result.tool_calls)
-        )
+        return _no_calls(result.tool_calls)
     named = [call for call in result.tool_calls if call.name == expected.name]
-    counted = [
-        call for call in _called_after(expected.after, result) if call in named and _fits(expected, call)
-    ]
-    if len(counted) not in expected.times:
-        return _wrong_number(expected, named, counted, result)
+    fitting = [call for call in _called_after(expected.after, result) if _fits(expected, call)]
+    if len(fitting) not in expected.times:
+        message = _wrong_number(expected, named, fitting, result)
+        return _Finding(message, _calls(named or result.tool_calls), _after(named or result.tool_calls))
     wrong = [
-        call for call in counted if expected.expects_result and not _contains(call.result, expected.result)
+        call for call in fitting if expected.expects_result and not _contains(call.result, expected.result)
     ]
     if wrong:
-        message = f"expected {expected.name} to return {_json(expected.result)}"
+        message = f"expected {expected.name} to return {_json(expected.result)}, but it did not"
         return _Finding(message, _calls(wrong), _after(wrong))
     return _WELL
+
+
+def _no_calls(calls: Sequence[ToolCall]) -> _Finding:
+    if not calls:
+        return _WELL
+    return _Finding(f"expected no function call, but there {were(len(calls))}", _calls(calls), _after(calls))
 
 
 def _called_after(name: str | None, result: CallResult) -> tuple[ToolCall, ...]:
@@ -288,7 +346,9 @@ def _called_after(name: str | None, result: CallResult) -> tuple[ToolCall, ...]:
 
 
 def _fits(expected: ToolExpectation, call: ToolCall) -> bool:
-    return _contains(call.arguments, expected.arguments) if expected.arguments else True
+    if call.name != expected.name:
+        return False
+    return not expected.arguments or _contains(call.arguments, expected.arguments)
 
 
 def _contains(found: Any, expected: Any) -> bool:
@@ -307,65 +367,63 @@ def _contains(found: Any, expected: Any) -> bool:
 
 
 def _wrong_number(
-    expected: ToolExpectation, named: Sequence[ToolCall], counted: Sequence[ToolCall], result: CallResult
-) -> _Finding:
-    what = f"{expected.name} to be called {_amount(expected.times, 'time') if expected.times.maximum != 0 else 'never'}"
-    if expected.arguments:
-        what += f" with {_json(expected.arguments)}"
-    if expected.after:
-        what += f" after {expected.after}"
-    found = f"it was called {_counted(len(counted), 'time')}" if counted else "there was no such call"
-    shown = named or result.tool_calls
-    return _Finding(f"expected {what}, but {found}", _calls(shown), _after(shown))
+    expected: ToolExpectation, named: Sequence[ToolCall], fitting: Sequence[ToolCall], result: CallResult
+) -> str:
+    condition = f" with {_json(expected.arguments)}" if expected.arguments else ""
+    if expected.after is not None:
+        condition += f" after {expected.after}"
+    if expected.times.maximum == 0:
+        wanted = f"expected {expected.name} never to be called{condition}"
+    else:
+        wanted = f"expected {expected.name} to be called {how_often(expected.times)}{condition}"
+    if fitting:
+        return f"{wanted}, but it was called {times(len(fitting))}{' like that' if condition else ''}"
+    if not named:
+        return f"{wanted}, but it was never called"
+    if expected.after is not None and all(call.name != expected.after for call in result.tool_calls):
+        return f"{wanted}, but {expected.after} was never called"
+    of_them = f"none of its {len(named)} calls was" if len(named) > 1 else "its only call was not"
+    return f"{wanted}, but {of_them} like that"
 
 
 def _calls(calls: Sequence[ToolCall]) -> tuple[str, ...]:
     shown = tuple(
-        f"{call.name}({_json(call.arguments)}) -> {_json(call.result)}" for call in calls[:SHOWN_CALLS]
+        f"{shortened(call.name, LONGEST_NAME)}({_json(call.arguments)}) -> {_returned(call)}"
+        for call in calls[:SHOWN_CALLS]
     )
     if len(calls) > SHOWN_CALLS:
         return (*shown, f"and {len(calls) - SHOWN_CALLS} more")
     return shown or ("the agent reported no function call",)
 
 
+def _returned(call: ToolCall) -> str:
+    return "no result" if call.result is None else _json(call.result)
+
+
 def _after(calls: Sequence[ToolCall]) -> tuple[int, ...]:
-    return tuple(call.after_turn for call in calls if call.after_turn)
+    return tuple(call.after_turn for call in calls[:SHOWN_CALLS] if call.after_turn)
 
 
 def _metadata(expected: tuple[str, Any], result: CallResult, _: OfflineMatcher) -> _Finding:
     key, value = expected
+    wanted = f"expected the metadata {_json(key)} to be {_json(value)}"
     if key not in result.metadata:
-        known = ", ".join(sorted(result.metadata)) or "none"
-        return _Finding(
-            f"expected metadata {key}={_json(value)}, but the agent sent no {key}", (f"it sent: {known}",)
-        )
+        return _Finding(f"{wanted}, but the agent did not send it", (_sent(result.metadata),))
     if _contains(result.metadata[key], value):
         return _WELL
-    return _Finding(f"expected metadata {key}={_json(value)}, but it was {_json(result.metadata[key])}")
+    return _Finding(f"{wanted}, but it is {_json(result.metadata[key])}")
 
 
-def _amount(bounds: Bounds, noun: str) -> str:
-    """Say a range of numbers as a person would: "exactly 1 time", "at most 8 turns"."""
-    low, high = bounds.minimum, bounds.maximum
-    if low is not None and low == high:
-        return f"exactly {_counted(low, noun)}" if low else f"no {noun}"
-    if low is None or high is None:
-        return (
-            f"at least {_counted(low, noun)}" if low is not None else f"at most {_counted(high or 0, noun)}"
-        )
-    return f"{low} to {_counted(high, noun)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _sent(metadata: Mapping[str, Any]) -> str:
+    if not metadata:
+        return "it sent no metadata"
+    keys = [shortened(key, LONGEST_NAME) for key in sorted(metadata)[:SHOWN_KEYS]]
+    more = f" and {len(metadata) - SHOWN_KEYS} more" if len(metadata) > SHOWN_KEYS else ""
+    return f"it sent: {', '.join(keys)}{more}"
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _listed(ids: Sequence[int]) -> str:
-    return f"condition {ids[0]}" if len(ids) == 1 else f"conditions {', '.join(str(each) for each in ids)}"
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), LONGEST_QUOTE)
 
 
 _EVALUATIONS: dict[ExpectationKind, Callable[[Any, CallResult, OfflineMatcher], _Finding]] = {

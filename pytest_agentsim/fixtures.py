@@ -45,15 +45,15 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
 
 
 @pytest.fixture
-def personality(scenario: Scenario) -> Personality:
+def personality(pytestconfig: pytest.Config, scenario: Scenario | Mapping[str, Any]) -> Personality:
     """How the caller sounds and behaves; override or parametrise it to call as others."""
-    return scenario.personality
+    return _run(pytestconfig).as_scenario(scenario).personality
 
 
 @pytest.fixture
-def test_profile(scenario: Scenario) -> TestProfile:
+def test_profile(pytestconfig: pytest.Config, scenario: Scenario | Mapping[str, Any]) -> TestProfile:
     """The caller's identity data; override or parametrise it."""
-    return scenario.profile
+    return _run(pytestconfig).as_scenario(scenario).profile
 
 
 @pytest.fixture
@@ -64,13 +64,14 @@ def simulate(request: pytest.FixtureRequest, agent: Agent) -> Simulate:
 
 @pytest.fixture
 def call(
+    request: pytest.FixtureRequest,
     simulate: Simulate,
-    scenario: Scenario,
-    personality: Personality | str | Mapping[str, Any],
+    scenario: Scenario | Mapping[str, Any],
+    personality: Personality | str | int | Mapping[str, Any],
     test_profile: TestProfile | Mapping[str, Any],
 ) -> CallResult:
-    """The finished call of the item's scenario."""
-    return simulate(scenario, personality=personality, test_profile=test_profile)
+    """The finished call of the item's scenario; the last one when the scenario has several runs."""
+    return _run(request.config).call_for(request.node, simulate, scenario, personality, test_profile)
 
 
 @pytest.fixture
@@ -78,10 +79,13 @@ def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[Rub
     """An open X-RUBRIC session for a conversation by hand: `await s.say("…")`, `await s.listen()`."""
     from pytest_agentsim.errors import ConfigurationError
     from pytest_agentsim.rubric_session import RubricSession
+    from pytest_agentsim.simulate import as_agent
 
-    endpoint = agent.text
+    endpoint = as_agent(agent).text
     if endpoint is None:
-        raise ConfigurationError("rubric_session needs an agent with a text endpoint.")
+        raise ConfigurationError(
+            "rubric_session needs an agent with a text endpoint: give its address with --agentsim-text-url."
+        )
     run = _run(request.config)
     session = RubricSession(run.runner, endpoint)
     session.open(scenario_id=request.node.name)
@@ -93,8 +97,8 @@ def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[Rub
 def agentsim(
     request: pytest.FixtureRequest,
     simulate: Simulate,
-    scenario: Scenario,
-    personality: Personality | str | Mapping[str, Any],
+    scenario: Scenario | Mapping[str, Any],
+    personality: Personality | str | int | Mapping[str, Any],
     test_profile: TestProfile | Mapping[str, Any],
 ) -> ScenarioItem:
     """What runs a scenario that was collected from a file."""

@@ -22,7 +22,8 @@ from pytest_agentsim.fixtures import (
     test_profile,
 )
 from pytest_agentsim.options import FILES_INI, add_options
-from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN
+from pytest_agentsim.settings import settings_from
+from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,7 +44,7 @@ __all__ = [
 MARKERS = (
     "scenario(path, name=None): the scenario of the fixtures `scenario` and `call`; the path is relative to the test",
     "personalities(*names): run the test once with each of these personalities",
-    "runs(n, pass_rate=1.0): make the call n times; the share pass_rate of them must meet the expectations",
+    "runs(n, pass_rate=1.0): make n calls, of which that share has to be as expected; `call` gives the last of them",
     "expect(**expectations): expectations on the call, with the keys of `expect:` in a scenario file",
     "expect_outcome(text): the expected outcome, for a judge",
 )
@@ -53,10 +54,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+# Last, because pytest can only undo what it has configured when a malformed setting ends the run here.
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     for line in MARKERS:
         config.addinivalue_line("markers", line)
+    settings = config.stash[SETTINGS] = settings_from(config)
     config.pluginmanager.register(_RunReports(config), "agentsim-reports")
+    if settings.first is not None:
+        config.pluginmanager.register(_FirstScenarios(settings.first), "agentsim-first")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -83,19 +89,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("personalities")
     if mark is not None and "personality" in metafunc.fixturenames:
-        metafunc.parametrize("personality", mark.args)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if FILES not in config.stash:
-        return
-    from pytest_agentsim.collection import keep_first
-    from pytest_agentsim.run_state import run_of
-
-    count = run_of(config).settings.first
-    if count is not None:
-        items[:], left = keep_first(items, count)
-        config.hook.pytest_deselected(items=left)
+        metafunc.parametrize("personality", mark.args, ids=lambda given: getattr(given, "name", None))
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -105,6 +99,13 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
         if ignored
         else []
     )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("runs") is not None:
+        from pytest_agentsim.item_marks import check_runs
+
+        check_runs(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -122,6 +123,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None and isinstance(call.excinfo.value, pytest.FixtureLookupError):
+        from pytest_agentsim.collection import explain_missing_fixture
+
+        explain_missing_fixture(item, call)
     made = item.stash.get(ITEM_CALLS, None) if call.when == "call" else None
     if made is not None:
         from pytest_agentsim.report.item_report import properties
@@ -145,6 +150,25 @@ def pytest_runtest_makereport(
     return report
 
 
+class _FirstScenarios:
+    """Keeps the first scenarios of those that everything else has selected."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        outcome = yield
+        from pytest_agentsim.collection import keep_first
+
+        items[:], left = keep_first(items, self._count)
+        if left:
+            config.hook.pytest_deselected(items=left)
+        return outcome
+
+
 class _RunReports:
     """Gathers what the items' reports carry, those of worker processes too."""
 
@@ -165,6 +189,5 @@ class _RunReports:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._reports:
             from pytest_agentsim.report.terminal import write_summary
-            from pytest_agentsim.run_state import run_of
 
-            write_summary(terminalreporter, self._reports, run_of(self._config).settings)
+            write_summary(terminalreporter, self._reports, self._config.stash[SETTINGS])

@@ -153,7 +153,7 @@ class CallResult:
     """Everything about one finished call.
 
     `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
-    in which they were spoken. `detail` is a sentence about the end for a person.
+    in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's.
     """
 
     scenario: str
@@ -174,6 +174,7 @@ class CallResult:
     metadata: dict[str, Any] = field(default_factory=dict)
     conditions_fired: tuple[int, ...] = ()
     expected_outcome: str = ""
+    language: str = "en"
 
     def __repr__(self) -> str:
         return (
@@ -199,9 +200,9 @@ class CallResult:
         return [entry for event in self.events if (entry := _transcript_entry(event)) is not None]
 
     def transcript_text(self) -> str:
-        """The conversation for a person, a turn a line."""
+        """The conversation for a person, a turn a line; if it has line feeds, more lines, which are indented."""
         return "\n".join(
-            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}"
+            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}".replace("\n", "\n        ")
             for entry in self.transcript()
         )
 

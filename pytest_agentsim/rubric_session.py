@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RubricSession"]
 
+# As in a call by a scenario: how long the agent has to hang up once the caller has (platform_spec section b.2).
+CLOSING_GRACE = 1.0  # s
+
 
 class RubricSession:
     """Talks to the agent turn by turn::
@@ -44,13 +47,13 @@ class RubricSession:
         self._runner = runner
         self._endpoint = endpoint
         self._clock = RealClock()
-        self._log = EventLog(self._clock, redactor_for(endpoint.secrets))
+        self._redactor = redactor_for(endpoint.secrets)
+        self._log = EventLog(self._clock, self._redactor)
         self._protocol = XRubricProtocol(
             turn_timeout=endpoint.turn_timeout, max_duration=endpoint.max_duration
         )
         self._connection: Connection | None = None
-        self._ended: SessionEnded | None = None
-        self._agent_hung_up = False
+        self._ending: tuple[type[SessionError], str] | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -69,8 +72,8 @@ class RubricSession:
 
     @property
     def ended(self) -> bool:
-        """Whether one side has ended the call."""
-        return self._ended is not None or self._agent_hung_up
+        """Whether the call has ended, by either side or by itself."""
+        return self._ending is not None
 
     def open(self, *, scenario_id: str) -> None:
         """Connect; raises SessionError with the reason when that fails."""
@@ -79,11 +82,12 @@ class RubricSession:
     def close(self) -> None:
         """Close the connection, if it is still open."""
         if self._connection is not None:
+            self._end(SessionClosed, "The session has been closed.")
             self._runner.run(self._connection.close())
 
     async def say(self, text: str) -> None:
         """Send the caller's next turn. Raises SessionClosed after the end of the call."""
-        await self._on_call_loop(self._send(self._protocol.say(text, self._clock.now()), text))
+        await self._on_call_loop(self._say(text))
 
     async def listen(self) -> str:
         """Return the agent's next turn; frames that are no turns are recorded on the way.
@@ -93,8 +97,11 @@ class RubricSession:
         return await self._on_call_loop(self._listen())
 
     async def end_call(self, text: str = "") -> None:
-        """End the call, with last words or without."""
-        await self._on_call_loop(self._send(self._protocol.end_call(text, self._clock.now()), text))
+        """End the call, with last words or without; what the agent still sends within a second is recorded.
+
+        Raises SessionClosed when the call has already ended.
+        """
+        await self._on_call_loop(self._end_call(text))
 
     async def _on_call_loop(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.wrap_future(self._runner.submit(work))
@@ -119,33 +126,57 @@ class RubricSession:
                 ssl_context=client_tls(endpoint.url, endpoint.ca_file),
             )
         except ConnectFailed as error:
-            raise SessionError(error.detail) from None
+            raise SessionError(self._redactor.text(error.detail)) from None
         self._protocol.opened(self._clock.now())
 
-    async def _send(self, frame: str, text: str) -> None:
+    async def _say(self, text: str) -> None:
         connection = self._connected()
+        await self._send(connection, self._protocol.say(text, self._clock.now()), text)
+        self._connected()  # raises when the words did not go out
+
+    async def _end_call(self, text: str) -> None:
+        connection = self._connected()
+        await self._send(connection, self._protocol.end_call(text, self._clock.now()), text)
+        self._end(SessionClosed, "The caller has ended the call.")
+        await self._see_out(connection)
+
+    async def _send(self, connection: Connection, frame: str, text: str) -> None:
         if text:
             self._log.add(EventKind.CALLER_TURN, text=text)
+        limit = self._protocol.deadline or self._clock.now() + CLOSING_GRACE
         try:
-            await connection.send(frame)
-        except ConnectionClosed as closed:
-            self._take(self._protocol.receive_close(closed.code, closed.reason, self._clock.now()))
-            raise self._closed() from None
+            await self._clock.wait_for(connection.send(frame), limit)
+        except TimeoutError:
+            self._take(self._protocol.expire(self._clock.now()))
+        except ConnectionClosed:
+            await self._see_out(connection)
 
     async def _listen(self) -> str:
-        connection = self._connected()
         while True:
+            connection = self._connected()
             try:
                 frame = await self._clock.wait_for(connection.receive(), self._protocol.deadline)
             except TimeoutError:
                 self._take(self._protocol.expire(self._clock.now()))
-                raise self._closed() from None
+                continue
             except ConnectionClosed as closed:
-                self._take(self._protocol.receive_close(closed.code, closed.reason, self._clock.now()))
-                raise self._closed() from None
+                self._take_close(closed)
+                continue
             message = self._take(self._protocol.receive(frame, self._clock.now()))
-            if message is not None:
+            if message is not None and (message.content or not message.ends_call):
                 return message.content
+
+    async def _see_out(self, connection: Connection) -> None:
+        """Record what the agent still sends until it closes the connection or the grace is over."""
+        until = self._clock.now() + CLOSING_GRACE
+        try:
+            while True:
+                frame = await self._clock.wait_for(connection.receive(), until)
+                self._take(self._protocol.receive(frame, self._clock.now()))
+        except TimeoutError:
+            pass
+        except ConnectionClosed as closed:
+            self._take_close(closed)
 
     def _take(self, events: list[ProtocolEvent]) -> AgentMessage | None:
         message: AgentMessage | None = None
@@ -153,21 +184,26 @@ class RubricSession:
             record(self._log, event)
             if isinstance(event, AgentMessage):
                 message = event
-                self._agent_hung_up = event.ends_call
+                if event.ends_call:
+                    self._end(SessionClosed, "The agent has ended the call.")
             elif isinstance(event, SessionEnded):
-                self._ended = event
+                timed_out = event.reason is Reason.AGENT_TIMEOUT
+                self._end(TurnTimeout if timed_out else SessionClosed, event.detail)
         return message
 
+    def _take_close(self, closed: ConnectionClosed) -> None:
+        # The secret is looked for in the whole reason, which the protocol may cut in the middle of it.
+        reason = self._redactor.text(closed.reason)
+        self._take(self._protocol.receive_close(closed.code, reason, self._clock.now()))
+
+    def _end(self, kind: type[SessionError], detail: str) -> None:
+        """Remember why the call has ended; the first reason stays."""
+        self._ending = self._ending or (kind, detail)
+
     def _connected(self) -> Connection:
+        if self._ending is not None:
+            kind, detail = self._ending
+            raise kind(detail)
         if self._connection is None:
             raise SessionError("The session has not been opened.")
-        if self.ended:
-            raise self._closed()
         return self._connection
-
-    def _closed(self) -> SessionError:
-        if self._ended is None:
-            return SessionClosed("The agent has ended the call.")
-        if self._ended.reason is Reason.AGENT_TIMEOUT:
-            return TurnTimeout(self._ended.detail)
-        return SessionClosed(self._ended.detail)

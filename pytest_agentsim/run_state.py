@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import uuid
 import warnings
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.collection import AgentSimWarning, scenario_of
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.settings import settings_from
-from pytest_agentsim.stash import ITEM_CALLS, RUN
+from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
+from pytest_agentsim.stash import ITEM_CALLS, RUN, SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     import pytest
 
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall
     from pytest_agentsim.scenario.loader import LoadSettings
-    from pytest_agentsim.scenario.model import Expectation, Scenario
+    from pytest_agentsim.scenario.model import Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
-    from pytest_agentsim.scenario_item import ScenarioItem
+    from pytest_agentsim.scenario_item import JudgedCall, ScenarioItem
     from pytest_agentsim.settings import Settings
     from pytest_agentsim.simulate import Simulate
 
@@ -34,13 +32,17 @@ __all__ = ["ItemCalls", "RunState", "run_of"]
 
 
 class ItemCalls:
-    """The calls of one item, and where the agent's output stood before them."""
+    """The calls of one item, and where the agent's output stood before them.
+
+    `scenario` is that of the fixture `call`, if the item has used it.
+    """
 
     def __init__(self, run: RunState, simulate: Simulate, agent: Agent) -> None:
         self.run = run
         self.simulate = simulate
         self.agent = agent
         self.verdicts: list[tuple[Verdict, ...]] = []
+        self.scenario: Scenario | None = None
         self._mark = agent.output_mark()
 
     @property
@@ -57,7 +59,7 @@ class RunState:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self.settings: Settings = settings_from(config)
+        self.settings: Settings = config.stash[SETTINGS]
         self._own_batch_id = uuid.uuid4().hex[:12]
         self._runner: CallRunner | None = None
 
@@ -116,25 +118,32 @@ class RunState:
 
     def scenario_for(self, node: pytest.Item) -> Scenario:
         """Return the scenario that an item is about, from its file or its `scenario` mark."""
-        scenario = scenario_of(getattr(node, "function", None)) or self._marked_scenario(node)
-        marked = node.get_closest_marker("expect_outcome")
-        if marked is not None:
-            scenario = replace(scenario, expected_outcome=str(marked.args[0]))
-        runs = node.get_closest_marker("runs")
-        if runs is not None:
-            scenario = _with_runs(scenario, *runs.args, **runs.kwargs)
-        return _with_expectations(scenario, node)
+        return scenario_of(getattr(node, "function", None)) or self._marked_scenario(node)
+
+    def as_scenario(self, given: object) -> Scenario:
+        """Return a scenario as fixtures may give it, an object or a payload, as an object."""
+        from pytest_agentsim.scenario.loader import load_mapping
+        from pytest_agentsim.scenario.model import Scenario
+
+        if isinstance(given, Scenario):
+            return given
+        if isinstance(given, Mapping):
+            return load_mapping(given, self.load_settings)
+        kind = type(given).__name__
+        raise ConfigurationError(f"a scenario is a Scenario or a payload as a mapping, not a {kind}.")
 
     def simulate_for(self, node: pytest.Item, agent: Agent) -> Simulate:
         """Make the item's `simulate` and remember it for the reports."""
-        from pytest_agentsim.simulate import Simulate
+        from pytest_agentsim.simulate import Simulate, as_agent
 
+        agent = as_agent(agent)
         simulate = Simulate(
             self.runner,
             agent,
             node_id=node.nodeid,
             directory=node.path.parent,
             settings=self.load_settings,
+            expected_outcome=marked_outcome(node),
         )
         node.stash[ITEM_CALLS] = ItemCalls(self, simulate, agent)
         return simulate
@@ -143,43 +152,59 @@ class RunState:
         self,
         node: pytest.Item,
         simulate: Simulate,
-        scenario: Scenario,
-        personality: Personality | str | Mapping[str, Any],
+        scenario: Scenario | Mapping[str, Any],
+        personality: Personality | str | int | Mapping[str, Any],
         profile: TestProfile | Mapping[str, Any],
     ) -> ScenarioItem:
         """Make what a collected scenario's function works with."""
-        from pytest_agentsim.scenario.loader import resolve_personality
         from pytest_agentsim.scenario_item import ScenarioItem
-        from pytest_agentsim.simulate import as_profile
+        from pytest_agentsim.simulate import as_personality, as_profile
 
+        written = scenario_of(getattr(node, "function", None))
         return ScenarioItem(
-            scenario,
+            as_marked(self.as_scenario(scenario), node),
             simulate,
-            personality=resolve_personality(personality, self.load_settings),
+            personality=as_personality(personality, self.load_settings),
             profile=as_profile(profile),
+            in_file=() if written is None else written.expect,
             verdicts=node.stash[ITEM_CALLS].verdicts,
             require_judge=self.settings.require_judge,
         )
 
+    def call_for(
+        self,
+        node: pytest.Item,
+        simulate: Simulate,
+        scenario: Scenario | Mapping[str, Any],
+        personality: Personality | str | int | Mapping[str, Any],
+        profile: TestProfile | Mapping[str, Any],
+    ) -> CallResult:
+        """Make the call of a Python test, or all its calls when it has several runs; return the last one."""
+        from pytest_agentsim.simulate import as_personality, as_profile
+
+        marked = as_marked(self.as_scenario(scenario), node)
+        caller, identity = as_personality(personality, self.load_settings), as_profile(profile)
+        for _ in range(marked.runs):
+            result = simulate(marked, personality=caller, test_profile=identity)
+        node.stash[ITEM_CALLS].scenario = marked
+        return result
+
     def check_marks(self, node: pytest.Item, made: ItemCalls) -> None:
-        """Raise ExpectationFailed when the last call of a Python test is not as its marks say."""
+        """Raise ExpectationFailed when the calls of a Python test are not as its scenario and its marks say.
+
+        Those are the calls of the fixture `call`, or the last one that the test has made itself.
+        """
         __tracebackhide__ = True
-        from pytest_agentsim.expect import evaluate
         from pytest_agentsim.report.failure import ExpectationFailed, failure_message
+        from pytest_agentsim.scenario_item import first_failing, how_the_runs_went
 
         if scenario_of(getattr(node, "function", None)) is not None:
             return  # its own function checks what the file and the marks expect
-        marked = node.get_closest_marker("scenario") is not None
-        expectations = self.scenario_for(node).expect if marked else _marked_expectations(node)
-        if not made.calls or not expectations:
-            return
-        call = made.calls[-1]
-        verdicts = evaluate(
-            expectations, call.result, require_completed=False, require_judge=self.settings.require_judge
-        )
-        made.verdicts.append(verdicts)
-        if not all(verdict.passed for verdict in verdicts):
-            raise ExpectationFailed(failure_message(call, verdicts))
+        runs, pass_rate = self._judged(node, made)
+        failing = first_failing(runs, pass_rate) if runs else None
+        if failing is not None:
+            told = how_the_runs_went(runs, pass_rate)
+            raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))
 
     def finish(self) -> None:
         """Wait for the artifacts; warns when some could not be written."""
@@ -192,23 +217,53 @@ class RunState:
         if self._runner is not None:
             self._runner.stop()
 
+    def _judged(self, node: pytest.Item, made: ItemCalls) -> tuple[list[JudgedCall], float]:
+        """Evaluate what is expected of a Python test's calls; return them with the share that must pass."""
+        from pytest_agentsim.expect import evaluate
+        from pytest_agentsim.scenario_item import JudgedCall
+
+        calls, pass_rate, expectations = made.calls[-1:], 1.0, marked_expectations(node)
+        if made.scenario is not None:
+            calls = made.calls[: made.scenario.runs]
+            pass_rate, expectations = made.scenario.pass_rate, made.scenario.expect
+        elif calls and marked_file(node) is not None:
+            scenario = self.scenario_for(node)
+            if calls[0].result.scenario == scenario.name:
+                expectations = (*scenario.expect, *expectations)
+        if expectations and not calls:
+            raise ConfigurationError(f"{node.name} has made no call of which its mark `expect` could speak.")
+        judged = [
+            JudgedCall(
+                call,
+                evaluate(
+                    expectations,
+                    call.result,
+                    require_completed=False,
+                    require_judge=self.settings.require_judge,
+                ),
+            )
+            for call in calls
+            if expectations or call.result.expected_outcome
+        ]
+        made.verdicts += [each.verdicts for each in judged]
+        return judged, pass_rate
+
     def _marked_scenario(self, node: pytest.Item) -> Scenario:
         from pytest_agentsim.scenario.loader import load_file
         from pytest_agentsim.simulate import pick_scenario
 
-        mark = node.get_closest_marker("scenario")
-        if mark is None:
+        marked = marked_file(node)
+        if marked is None:
             raise ConfigurationError(
                 f"{node.name} asks for a scenario but names none: add @pytest.mark.scenario('x.scenario.yaml')."
             )
-        path = _marked_path(node, *mark.args, **mark.kwargs)
+        file, name = marked
+        path = node.path.parent / file
         if not path.is_file():
             raise ConfigurationError(
                 f"{node.name} is marked with the scenario file {path}, which does not exist."
             )
-        return pick_scenario(
-            load_file(path, self.load_settings).scenarios, _marked_name(*mark.args, **mark.kwargs), path
-        )
+        return pick_scenario(load_file(path, self.load_settings).scenarios, name, path)
 
 
 def run_of(config: pytest.Config) -> RunState:
@@ -216,30 +271,3 @@ def run_of(config: pytest.Config) -> RunState:
     if RUN not in config.stash:
         config.stash[RUN] = RunState(config)
     return config.stash[RUN]
-
-
-def _marked_path(node: pytest.Item, path: str, name: str | None = None) -> Path:  # noqa: ARG001
-    return node.path.parent / path
-
-
-def _marked_name(path: str, name: str | None = None) -> str | None:  # noqa: ARG001
-    return name
-
-
-def _with_runs(scenario: Scenario, n: int, pass_rate: float = 1.0) -> Scenario:
-    return replace(scenario, runs=n, pass_rate=pass_rate)
-
-
-def _with_expectations(scenario: Scenario, node: pytest.Item) -> Scenario:
-    further = _marked_expectations(node)
-    return replace(scenario, expect=(*scenario.expect, *further)) if further else scenario
-
-
-def _marked_expectations(node: pytest.Item) -> tuple[Expectation, ...]:
-    """The expectations that the item's `expect` marks name, those of the outermost mark first."""
-    marks = list(node.iter_markers("expect"))
-    if not marks:
-        return ()
-    from pytest_agentsim.scenario.expectations import expectations_from
-
-    return tuple(expectation for mark in reversed(marks) for expectation in expectations_from(mark.kwargs))

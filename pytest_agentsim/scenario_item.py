@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.expect import evaluate
 from pytest_agentsim.report.failure import ExpectationFailed, failure_message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.runner import RecordedCall
-    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.model import Expectation, Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.simulate import Simulate
 
-__all__ = ["ScenarioItem"]
+__all__ = ["JudgedCall", "ScenarioItem", "first_failing", "how_the_runs_went"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCall:
+    """A call with the verdicts on it."""
+
+    call: RecordedCall
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts)
+
+
+def first_failing(runs: Sequence[JudgedCall], pass_rate: float) -> JudgedCall | None:
+    """Return the first run that failed, if fewer passed than the share `pass_rate` (0.0 to 1.0)."""
+    passed = sum(run.passed for run in runs)
+    if passed >= pass_rate * len(runs):
+        return None
+    return next(run for run in runs if not run.passed)
+
+
+def how_the_runs_went(runs: Sequence[JudgedCall], pass_rate: float) -> str:
+    """Say how many runs went well, where there is more than one; goes after the headline of a failure."""
+    if len(runs) == 1:
+        return ""
+    passed = sum(run.passed for run in runs)
+    return f" (the first failing run; {passed} of {len(runs)} runs passed, {pass_rate:.0%} must)"
 
 
 class ScenarioItem:
     """The calls of one item and the verdicts on them.
 
     A generated test function calls `run` on the scenario's line of the file and `check` on the line of each
-    expectation, so that pytest shows the line which was not met.
+    expectation, so that pytest shows the line which was not met. `in_file` are the expectations that have such
+    a line; marks and a `scenario` fixture may have brought others.
     """
 
     def __init__(
@@ -32,6 +64,7 @@ class ScenarioItem:
         *,
         personality: Personality,
         profile: TestProfile,
+        in_file: tuple[Expectation, ...],
         verdicts: list[tuple[Verdict, ...]],
         require_judge: bool,
     ) -> None:
@@ -39,47 +72,48 @@ class ScenarioItem:
         self._simulate = simulate
         self._personality = personality
         self._profile = profile
+        self._in_file = in_file
         self._verdicts = verdicts
         self._require_judge = require_judge
-        self._failing: tuple[RecordedCall, tuple[Verdict, ...]] | None = None
+        self._runs: list[JudgedCall] = []
+        self._failing: JudgedCall | None = None
 
     def __repr__(self) -> str:
         return f"<{self.scenario.name!r} with the personality {self._personality.name!r}>"
 
     def run(self) -> None:
-        """Make the scenario's calls; raises ExpectationFailed when it fails for no line of its `expect:`."""
+        """Make the scenario's calls; raises ExpectationFailed when it fails for no line of the file's `expect:`."""
         __tracebackhide__ = True
-        failed: list[tuple[RecordedCall, tuple[Verdict, ...]]] = []
         for _ in range(self.scenario.runs):
-            verdicts = self._call()
-            if not all(verdict.passed for verdict in verdicts):
-                failed.append((self._simulate.calls[-1], verdicts))
-        passed = self.scenario.runs - len(failed)
-        if failed and passed < self.scenario.pass_rate * self.scenario.runs:
-            self._failing = failed[0]
-            self.check(None)
+            self._call()
+        self._failing = first_failing(self._runs, self.scenario.pass_rate)
+        if self._failing is not None and self._line() is None:
+            self._fail(self._failing)
 
-    def check(self, index: int | None) -> None:
-        """Raise ExpectationFailed if the expectation of that index is the first one that was not met."""
+    def check(self, index: int) -> None:
+        """Raise ExpectationFailed if the file's expectation of that index is the first one that was not met."""
         __tracebackhide__ = True
-        if self._failing is None:
-            return
-        call, verdicts = self._failing
-        first = next(verdict for verdict in verdicts if not verdict.passed)
-        if first.index == index:
-            raise ExpectationFailed(failure_message(call, verdicts, runs=self._runs()))
+        if self._failing is not None and self._line() == index:
+            self._fail(self._failing)
 
-    def _runs(self) -> str:
-        """Say how many runs went well, where there is more than one."""
-        if self.scenario.runs == 1:
-            return ""
-        passed = sum(all(verdict.passed for verdict in of_call) for of_call in self._verdicts)
-        needed = f"{self.scenario.pass_rate:.0%}"
-        return f" (the first failing run; {passed} of {self.scenario.runs} runs passed, {needed} must)"
-
-    def _call(self) -> tuple[Verdict, ...]:
+    def _call(self) -> None:
         __tracebackhide__ = True
         result = self._simulate(self.scenario, personality=self._personality, test_profile=self._profile)
         verdicts = evaluate(self.scenario.expect, result, require_judge=self._require_judge)
         self._verdicts.append(verdicts)
-        return verdicts
+        self._runs.append(JudgedCall(self._simulate.calls[-1], verdicts))
+
+    def _line(self) -> int | None:
+        """The index of the file's expectation that failed first; None when something else did."""
+        if self._failing is None:
+            return None
+        index = next(verdict.index for verdict in self._failing.verdicts if not verdict.passed)
+        if index is None:
+            return None
+        expectation = self.scenario.expect[index]
+        return self._in_file.index(expectation) if expectation in self._in_file else None
+
+    def _fail(self, failing: JudgedCall) -> None:
+        __tracebackhide__ = True
+        told = how_the_runs_went(self._runs, self.scenario.pass_rate)
+        raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))

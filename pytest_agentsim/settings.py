@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.options import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_agentsim.options import Option
 
 __all__ = ["Settings", "settings_from"]
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,75 +50,121 @@ class Settings:
 
 def settings_from(config: pytest.Config) -> Settings:
     """Read and check the settings; raises pytest.UsageError with one sentence for a malformed one."""
-    values = {option.name: _value(config, option) for option in OPTIONS}
     try:
+        given = {option.name: _given(config, option) for option in OPTIONS}
         return Settings(
-            text_url=values["text_url"] or "",
-            command=values["command"] or "",
-            secret=values["secret"] or "",
-            agent_id=values["agent_id"],
-            headers=tuple(_header(line) for line in values["headers"] or ()),
-            turn_timeout=_number(values, "turn_timeout"),
-            max_duration=_number(values, "max_duration"),
-            connect_timeout=_number(values, "connect_timeout"),
-            ca_file=values["ca_file"] or "",
-            output=config.invocation_params.dir / values["output"],
-            seed=int(_number(values, "seed", least=None)),
-            strict=bool(values["strict"]),
-            require_judge=bool(values["require_judge"]),
-            personality_ids=tuple(_alias(line) for line in values["personality_ids"] or ()),
-            name=values["name"] or "",
-            first=None if values["first"] is None else int(_number(values, "first", least=1)),
+            text_url=given["text_url"].text,
+            command=given["command"].text,
+            secret=given["secret"].text,
+            agent_id=given["agent_id"].text,
+            headers=tuple(_header(given["headers"].source, line) for line in given["headers"].lines),
+            turn_timeout=_seconds(given["turn_timeout"]),
+            max_duration=_seconds(given["max_duration"]),
+            connect_timeout=_seconds(given["connect_timeout"]),
+            ca_file=given["ca_file"].text,
+            output=config.invocation_params.dir / _directory(given["output"]),
+            seed=_whole_number(given["seed"]),
+            strict=_truth(given["strict"]),
+            require_judge=_truth(given["require_judge"]),
+            personality_ids=tuple(
+                _alias(given["personality_ids"].source, line) for line in given["personality_ids"].lines
+            ),
+            name=given["name"].text,
+            first=_count(given["first"]),
         )
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _value(config: pytest.Config, option: Option) -> Any:
-    given = config.getoption(f"agentsim_{option.name}")
-    if given is not None:
-        return given
-    variable = os.environ.get(option.variable)
-    if variable is not None:
-        return _FROM_ENVIRONMENT.get(option.kind, str)(variable)
-    written = config.getini(option.ini_name) if option.ini else None
-    return option.default if written in (None, "") else written
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A setting as it was written, and the option, variable or ini key that it was written in."""
+
+    value: Any
+    source: str
+
+    @property
+    def text(self) -> str:
+        return str(self.value or "")
+
+    @property
+    def lines(self) -> list[str]:
+        lines = self.value.splitlines() if isinstance(self.value, str) else self.value or []
+        return [line for line in lines if line.strip()]
 
 
-_FROM_ENVIRONMENT: dict[str, Callable[[str], Any]] = {
-    "bool": lambda text: text.strip().lower() in ("1", "true", "yes", "on"),
-    "linelist": lambda text: [line for line in text.splitlines() if line.strip()],
-}
+def _given(config: pytest.Config, option: Option) -> _Given:
+    """Look a setting up where it counts most first; an empty one in the environment or the ini file is none."""
+    on_command_line = config.getoption(f"agentsim_{option.name}")
+    if on_command_line is not None:
+        return _Given(on_command_line, option.flag)
+    if os.environ.get(option.variable):
+        return _Given(os.environ[option.variable], option.variable)
+    written = _in_ini_file(config, option) if option.ini else None
+    return _Given(option.default if written in (None, "", []) else written, option.ini_name)
 
 
-def _number(values: dict[str, Any], name: str, *, least: float | None = 0) -> float:
-    flag = "--agentsim-" + name.replace("_", "-")
+def _in_ini_file(config: pytest.Config, option: Option) -> Any:
     try:
-        number = float(values[name])
+        return config.getini(option.ini_name)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise ConfigurationError(f"{option.ini_name}: {error}") from None
+
+
+def _directory(given: _Given) -> str:
+    if not given.text:
+        raise ConfigurationError(f"{given.source} needs a directory")
+    return given.text
+
+
+def _seconds(given: _Given) -> float:
+    try:
+        number = float(given.value)
     except ValueError:
-        raise ConfigurationError(f"{flag} needs a number, not {values[name]!r}") from None
-    if name in ("seed", "first") and number != int(number):
-        raise ConfigurationError(f"{flag} needs a whole number, not {values[name]!r}")
-    if least is not None and number < least:
-        raise ConfigurationError(f"{flag} must be at least {least:g}, not {values[name]!r}")
+        raise ConfigurationError(f"{given.source} needs a number of seconds, not {given.value!r}") from None
+    if not 0 < number < math.inf:
+        raise ConfigurationError(f"{given.source} needs a positive number of seconds, not {given.value!r}")
     return number
 
 
-def _header(line: str) -> tuple[str, str]:
+def _whole_number(given: _Given) -> int:
+    try:
+        return int(given.value)
+    except ValueError:
+        raise ConfigurationError(f"{given.source} needs a whole number, not {given.value!r}") from None
+
+
+def _count(given: _Given) -> int | None:
+    if given.value is None:
+        return None
+    count = _whole_number(given)
+    if count < 1:
+        raise ConfigurationError(f"{given.source} needs at least 1, not {given.value!r}")
+    return count
+
+
+def _truth(given: _Given) -> bool:
+    if isinstance(given.value, bool):
+        return given.value
+    word = str(given.value).strip().lower()
+    if word not in TRUE | FALSE:
+        raise ConfigurationError(f"{given.source} needs true or false, not {given.value!r}")
+    return word in TRUE
+
+
+def _header(source: str, line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         # The line is not quoted: it may hold a secret.
         raise ConfigurationError(
-            "--agentsim-headers takes lines like 'X-Tenant: acme'; one has no name before a colon"
+            f"{source} takes headers like 'X-Tenant: acme'; one has no name before a colon"
         )
     return name.strip(), value.strip()
 
 
-def _alias(line: str) -> tuple[int, str, str]:
+def _alias(source: str, line: str) -> tuple[int, str, str]:
     number, equals, rest = line.partition("=")
     words = rest.split()
-    if not equals or not number.strip().isdigit() or len(words) not in (1, 2):
-        raise ConfigurationError(
-            f"agentsim_personality_ids takes lines like '4711 = impatient de', not {line.strip()!r}"
-        )
+    if not equals or not number.strip().isdecimal() or len(words) not in (1, 2):
+        raise ConfigurationError(f"{source} takes aliases like '4711 = impatient de', not {line.strip()!r}")
     return int(number), words[0], words[1] if len(words) == 2 else "en"

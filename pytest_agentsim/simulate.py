@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pytest_agentsim.agent import Agent
+    from pytest_agentsim.agent import Agent, TextEndpoint
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall
     from pytest_agentsim.scenario.loader import LoadSettings
@@ -17,7 +20,10 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
 
-__all__ = ["Simulate", "as_profile", "pick_scenario", "why_not_offline"]
+__all__ = ["Simulate", "as_agent", "as_personality", "as_profile", "pick_scenario", "why_not_offline"]
+
+# Ctrl-C, the end of a time limit, and `pytest.exit`.
+_INTERRUPTIONS = (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception)
 
 
 class Simulate:
@@ -27,13 +33,21 @@ class Simulate:
     """
 
     def __init__(
-        self, runner: CallRunner, agent: Agent, *, node_id: str, directory: Path, settings: LoadSettings
+        self,
+        runner: CallRunner,
+        agent: Agent,
+        *,
+        node_id: str,
+        directory: Path,
+        settings: LoadSettings,
+        expected_outcome: str = "",
     ) -> None:
         self._runner = runner
         self._agent = agent
         self._node_id = node_id
         self._directory = directory
         self._settings = settings
+        self._expected_outcome = expected_outcome
         self.calls: list[RecordedCall] = []
 
     def __call__(
@@ -50,32 +64,44 @@ class Simulate:
         of a file with several. Raises ScenarioError for a scenario that cannot be used and ConfigurationError
         for settings that cannot work; what the agent does raises nothing.
         """
-        from pytest_agentsim.scenario.loader import resolve_personality
-
-        chosen = self._scenario(scenario, name)
-        reason = why_not_offline(chosen)
-        if reason:
-            raise ConfigurationError(f"{chosen.name!r} cannot run: {reason}")
-        endpoint = self._agent.text
-        if endpoint is None:
-            raise ConfigurationError(
-                f"{chosen.name!r} needs an agent with a text endpoint: give its address with --agentsim-text-url."
+        __tracebackhide__ = _is_interruption
+        chosen = self._runnable(scenario, name)
+        caller = as_personality(chosen.personality if personality is None else personality, self._settings)
+        profile = as_profile(chosen.profile if test_profile is None else test_profile)
+        try:
+            call = self._runner.call(
+                chosen,
+                personality=caller,
+                profile=profile,
+                endpoint=self._endpoint_for(chosen),
+                node_id=self._node_id,
+                run_number=len(self.calls) + 1,
             )
-        call = self._runner.call(
-            chosen,
-            personality=chosen.personality
-            if personality is None
-            else resolve_personality(personality, self._settings),
-            profile=as_profile(chosen.profile if test_profile is None else test_profile),
-            endpoint=endpoint,
-            node_id=self._node_id,
-            run_number=len(self.calls) + 1,
-        )
+        except _INTERRUPTIONS as interruption:  # where it has met the wait for the call says nothing
+            raise interruption.with_traceback(None) from None
         self.calls.append(call)
         return call.result
 
+    def _runnable(self, scenario: Scenario | Mapping[str, Any] | str | Path, name: str | None) -> Scenario:
+        chosen = self._scenario(scenario, name)
+        if self._expected_outcome:
+            chosen = replace(chosen, expected_outcome=self._expected_outcome)
+        reason = why_not_offline(chosen)
+        if reason:
+            raise ConfigurationError(f"{chosen.name!r} cannot run: {reason}")
+        return chosen
+
+    def _endpoint_for(self, scenario: Scenario) -> TextEndpoint:
+        endpoint = self._agent.text
+        if endpoint is None:
+            raise ConfigurationError(
+                f"{scenario.name!r} needs an agent with a text endpoint: give its address with --agentsim-text-url."
+            )
+        return endpoint
+
     def _scenario(self, scenario: Scenario | Mapping[str, Any] | str | Path, name: str | None) -> Scenario:
         from pytest_agentsim.scenario.loader import load_file, load_mapping
+        from pytest_agentsim.scenario.model import Scenario
 
         if isinstance(scenario, str | Path):
             path = self._directory / scenario
@@ -86,7 +112,11 @@ class Simulate:
             return pick_scenario(load_file(path, self._settings).scenarios, name, path)
         if isinstance(scenario, Mapping):
             return load_mapping(scenario, self._settings)
-        return scenario
+        if isinstance(scenario, Scenario):
+            return scenario
+        raise ConfigurationError(
+            f"`simulate` takes a Scenario, a payload as a mapping or a file, not {_a(scenario)}."
+        )
 
 
 def pick_scenario(scenarios: tuple[Scenario, ...], name: str | None, path: Path) -> Scenario:
@@ -122,8 +152,50 @@ def why_not_offline(scenario: Scenario) -> str:
     return ""
 
 
-def as_profile(given: TestProfile | Mapping[str, Any]) -> TestProfile:
-    """Return a profile as fixtures may give it, an object or a mapping, as an object."""
+def as_agent(given: object) -> Agent:
+    """Return what the fixture `agent` gave; raises ConfigurationError unless it is an agent."""
+    from pytest_agentsim.agent import Agent
+
+    if isinstance(given, Agent):
+        return given
+    # Its value is not shown: it may be a URL with a password.
+    raise ConfigurationError(
+        f"the fixture `agent` gave {_a(given)}; it has to give an Agent, such as Agent.from_url('ws://…')."
+    )
+
+
+def as_personality(given: object, settings: LoadSettings) -> Personality:
+    """Return a personality as fixtures may give it, a name, an id, a mapping or an object, as an object.
+
+    Raises ConfigurationError for anything else, and for a name or id that nobody has.
+    """
+    from pytest_agentsim.scenario.loader import resolve_personality
+    from pytest_agentsim.scenario.personality import Personality
+
+    if isinstance(given, (Personality, str, int, Mapping)):
+        return resolve_personality(given, settings)
+    raise ConfigurationError(
+        f"a personality is a name, a platform's id, a mapping of its fields or a Personality, not {_a(given)}."
+    )
+
+
+def as_profile(given: object) -> TestProfile:
+    """Return a profile as fixtures may give it, an object or a mapping, as an object.
+
+    Raises ConfigurationError for anything else.
+    """
     from pytest_agentsim.scenario.profile import TestProfile
 
-    return TestProfile.of(given) if isinstance(given, Mapping) else given
+    if isinstance(given, TestProfile):
+        return given
+    if isinstance(given, Mapping):
+        return TestProfile.of(given)
+    raise ConfigurationError(f"a test profile is a mapping or a TestProfile, not {_a(given)}.")
+
+
+def _is_interruption(error: pytest.ExceptionInfo[BaseException]) -> bool:
+    return isinstance(error.value, _INTERRUPTIONS)
+
+
+def _a(given: object) -> str:
+    return "None" if given is None else f"a {type(given).__name__}"

@@ -21,6 +21,7 @@ from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
 from pytest_agentsim.result import Reason
 from pytest_agentsim.scenario.action import Action, EndCall, Function, Text
 from pytest_agentsim.scenario.model import OnNoMatch
+from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ __all__ = ["Move", "MoveKind", "StructuredCaller"]
 CLARIFICATIONS_IN_A_ROW = 2
 RESTARTS_OF_A_FOLLOWUP = 3
 SAME_EXCHANGES_IN_A_ROW = 5
+LONGEST_QUOTE = 200  # characters
 
 _GOODBYE = Trigger(-1, "The agent says goodbye")
 
@@ -118,7 +120,7 @@ class StructuredCaller:
                 decision,
                 Reason.CALLER_STUCK,
                 f"The agent said the same words {SAME_EXCHANGES_IN_A_ROW} times and got the same answer each time: "
-                f"{agent_text!r}.",
+                f"{shortened(agent_text, LONGEST_QUOTE)!r}.",
             )
         return replace(self._speak(MoveKind.TRIGGERS, conditions, agent_text), decision=decision)
 
@@ -227,7 +229,7 @@ def _stuck(agent_text: str, decision: MatchDecision) -> str:
     near = (
         f" The nearest of them (a trigger holds from {decision.threshold:.2f}): {nearest}." if nearest else ""
     )
-    return f"No trigger holds for what the agent said: {agent_text!r}.{near}"
+    return f"No trigger holds for what the agent said: {shortened(agent_text, LONGEST_QUOTE)!r}.{near}"
 
 
 def _ids(conditions: Sequence[int]) -> str:

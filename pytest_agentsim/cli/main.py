@@ -52,20 +52,13 @@ def _lint(options: argparse.Namespace) -> int:
     for path in options.files:
         try:
             file = load_file(path, LoadSettings(strict=options.strict), display=str(path))
+            problems, failed = file.warnings, options.strict and bool(file.warnings)
         except ScenarioError as error:
-            status = PROBLEMS
-            _write(error.problems)
-        except OSError as error:
-            status = PROBLEMS
-            sys.stdout.write(f"{path}: cannot be read: {error.strerror}\n")
-        else:
-            _write(file.warnings)
+            problems, failed = error.problems, True
+        status = PROBLEMS if failed else status
+        for problem in problems:
+            sys.stdout.write(f"{problem}\n")
     return status
-
-
-def _write(problems: Sequence[object]) -> None:
-    for problem in problems:
-        sys.stdout.write(f"{problem}\n")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.result import CallResult
+from pytest_agentsim.errors import ArtifactError
+from pytest_agentsim.result import CallResult, EventKind
+from pytest_agentsim.visible import visible_line
+from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -39,11 +42,14 @@ class ArtifactWriter:
         """Have a call's files written soon."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "agentsim-artifacts")
-            self._written.append(self._thread.submit(self._prepare))
+            self._thread.submit(self._ignore_in_git)
         self._written.append(self._thread.submit(write_artifacts, result, directory))
 
     def finish(self) -> str:
-        """Wait for all files; return a sentence about those that could not be written, or nothing."""
+        """Wait for all files; return a sentence about those that could not be written, or nothing.
+
+        The writer can be used again after it.
+        """
         if self._thread is None:
             return ""
         self._thread.shutdown(wait=True)
@@ -52,9 +58,10 @@ class ArtifactWriter:
         self._written.clear()
         if not errors:
             return ""
-        return f"{len(errors)} artifacts could not be written below {self.output}: {errors[0]}"
+        calls = counted(len(errors), "call")
+        return visible_line(f"The artifacts of {calls} could not be written below {self.output}: {errors[0]}")
 
-    def _prepare(self) -> None:
+    def _ignore_in_git(self) -> None:
         ignore = self.output / ".gitignore"
         if not ignore.exists():
             self.output.mkdir(parents=True, exist_ok=True)
@@ -80,11 +87,20 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
 
 
 def load_result(directory: Path) -> CallResult:
-    """Read back the result that `write_artifacts` wrote."""
-    document: dict[str, Any] = json.loads((directory / "result.json").read_text(encoding="utf-8"))
-    # A line a "\n"; the text of an event may hold other characters that count as line ends.
-    lines = (directory / "events.jsonl").read_text(encoding="utf-8").split("\n")
-    return CallResult.from_json({**document, "events": [json.loads(line) for line in lines if line]})
+    """Read back the result that `write_artifacts` wrote; raises ArtifactError when its files are not whole."""
+    try:
+        document: dict[str, Any] = json.loads((directory / "result.json").read_text(encoding="utf-8"))
+        # A line a "\n"; the text of an event may hold other characters that count as line ends.
+        lines = (directory / "events.jsonl").read_text(encoding="utf-8").split("\n")
+        result = CallResult.from_json({**document, "events": [json.loads(line) for line in lines if line]})
+    except OSError as error:
+        raise ArtifactError(f"The call in {directory} cannot be read: {error}.") from None
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise ArtifactError(f"The call in {directory} is not whole or not ours: {problem}.") from None
+    if not result.events or result.events[-1].kind is not EventKind.ENDED:
+        raise ArtifactError(f"The call in {directory} is not whole: its events.jsonl breaks off.")
+    return result
 
 
 def _one_line(data: Any) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import textwrap
 from typing import TYPE_CHECKING
+
+from pytest_agentsim.expect import Outcome
+from pytest_agentsim.result import FailureKind
+from pytest_agentsim.visible import shortened, visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,10 +17,13 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import RecordedCall
 
-__all__ = ["ExpectationFailed", "failure_message", "printable"]
+__all__ = ["ExpectationFailed", "failure_kind", "failure_message"]
 
 TURNS_AROUND = 2
 LONGEST_TURN = 600  # characters
+NARROWEST = 40  # columns
+# What pytest and the transcript itself are indented by.
+INDENTATION = 8  # columns
 
 
 class ExpectationFailed(AssertionError):
@@ -36,25 +42,33 @@ def failure_message(call: RecordedCall, verdicts: Sequence[Verdict], *, runs: st
         lines += _evidence(not_met[0])
     else:
         for verdict in not_met:
-            lines += ["", f"{_placed(verdict)}: {printable(verdict.message)}", *_evidence(verdict)]
-    lines += ["", _call_line(result), *_transcript(result, not_met), "", f"artifacts: {call.artifacts}"]
-    return "\n".join(lines)
+            lines += ["", f"{_placed(verdict)}: {verdict.message}", *_evidence(verdict)]
+    lines += ["", _call_line(result, not_met), *_transcript(result, not_met), ""]
+    lines.append(visible_line(f"artifacts: {call.artifacts}"))
+    return visible("\n".join(lines))
 
 
-def printable(text: str) -> str:
-    """Show control, bidirectional and other invisible characters as escapes, so that they do nothing."""
-    return _INVISIBLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+def failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
+    """Return whose fault it is that a call is not as expected; None when it is.
 
-
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+    The call's own fault when it did not complete, else the agent's; what nobody could judge is the test's.
+    """
+    not_met = [verdict for verdict in verdicts if not verdict.passed]
+    if not not_met:
+        return None
+    if result.failure_kind is not None:
+        return result.failure_kind
+    judged = any(verdict.outcome is Outcome.NOT_MET for verdict in not_met)
+    return FailureKind.PRODUCT if judged else FailureKind.CALLER
 
 
 def _headline(not_met: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
     if len(not_met) == 1:
-        return f"{_placed(not_met[0])}: {printable(not_met[0].message)}"
-    return f"{len(not_met)} of {len(verdicts)} expectations were not met"
+        return f"{_placed(not_met[0])}: {not_met[0].message}"
+    decided = [
+        verdict for verdict in verdicts if verdict.outcome is not Outcome.NOT_JUDGED or verdict.required
+    ]
+    return f"{len(not_met)} of {len(decided)} expectations were not met"
 
 
 def _placed(verdict: Verdict) -> str:
@@ -62,15 +76,16 @@ def _placed(verdict: Verdict) -> str:
 
 
 def _evidence(verdict: Verdict) -> list[str]:
-    return [f"    {printable(line)}" for line in verdict.evidence]
+    return [f"    {line}" for line in verdict.evidence]
 
 
-def _call_line(result: CallResult) -> str:
-    fault = f", fault: {result.failure_kind.value}" if result.failure_kind else ", fault: product"
-    return (
-        f"The call: {result.status.value}, {result.ended_reason.value}{fault}, personality {result.personality}, "
-        f"run {result.run_id}"
-    )
+def _call_line(result: CallResult, not_met: Sequence[Verdict]) -> str:
+    fault = failure_kind(result, not_met)
+    parts = [result.status.value, result.ended_reason.value]
+    if fault is not None:
+        parts.append(f"fault: {fault.value}")
+    parts += [f"personality {result.personality}", f"run {result.run_id}"]
+    return visible_line(f"The call: {', '.join(parts)}")
 
 
 def _transcript(result: CallResult, not_met: Sequence[Verdict]) -> Iterator[str]:
@@ -78,7 +93,7 @@ def _transcript(result: CallResult, not_met: Sequence[Verdict]) -> Iterator[str]
         yield "    (nobody said anything)"
         return
     shown = _numbers_to_show(result, not_met)
-    width = max(60, shutil.get_terminal_size().columns - 4)
+    width = max(NARROWEST, shutil.get_terminal_size().columns - INDENTATION)
     previous = 0
     for turn in result.turns:
         if turn.number not in shown:
@@ -86,11 +101,9 @@ def _transcript(result: CallResult, not_met: Sequence[Verdict]) -> Iterator[str]
         if turn.number > previous + 1:
             yield "    …"
         previous = turn.number
-        text = printable(turn.text if len(turn.text) <= LONGEST_TURN else f"{turn.text[:LONGEST_TURN]}…")
         lead = f"{turn.number:4d} {turn.speaker.value:>6}  "
-        yield textwrap.fill(
-            text or "(no words)", width, initial_indent=lead, subsequent_indent=" " * len(lead)
-        )
+        words = visible_line(" ".join(shortened(turn.text, LONGEST_TURN).split())) or "(no words)"
+        yield textwrap.fill(words, width, initial_indent=lead, subsequent_indent=" " * len(lead))
     if previous < result.turns[-1].number:
         yield "    …"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.result import FailureKind
+from pytest_agentsim.report.failure import failure_kind
+from pytest_agentsim.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_agentsim.expect import Verdict
-    from pytest_agentsim.result import CallResult
+    from pytest_agentsim.result import CallResult, FailureKind
     from pytest_agentsim.runner import RecordedCall
 
 __all__ = ["attach", "attached", "properties"]
 
 ATTRIBUTE = "agentsim"
+LONGEST_TRANSCRIPT = 100_000  # characters of a call
 
 
 def properties(
@@ -50,10 +52,8 @@ def properties(
 
 
 def _failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
-    """Whose fault it is: the call's own when it did not complete, else the agent's if an expectation was not met."""
-    if all(verdict.passed for verdict in verdicts):
-        return None if verdicts else result.failure_kind
-    return result.failure_kind or FailureKind.PRODUCT
+    """Whose fault it is that a call was not as expected; where nothing was expected, that it did not complete."""
+    return failure_kind(result, verdicts) if verdicts else result.failure_kind
 
 
 def attach(
@@ -84,7 +84,7 @@ def attached(report: pytest.TestReport) -> dict[str, Any]:
 def _summary(call: RecordedCall) -> dict[str, Any]:
     result = call.result
     return {
-        "scenario": result.scenario,
+        "scenario": visible_line(result.scenario),
         "status": result.status.value,
         "reason": result.ended_reason.value,
         "duration": result.duration,
@@ -95,4 +95,14 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
 
 def _titled(result: CallResult) -> str:
     title = f"{result.scenario} ({result.personality}), {result.status.value}: {result.ended_reason.value}"
-    return f"{title}\n{result.transcript_text()}"
+    return f"{visible_line(title)}\n{visible(_without_middle(result.transcript_text()))}"
+
+
+def _without_middle(transcript: str) -> str:
+    """Leave out the middle of what is too long for a report; the artifacts have all of it."""
+    left_out = len(transcript) - LONGEST_TRANSCRIPT
+    if left_out <= 0:
+        return transcript
+    half = LONGEST_TRANSCRIPT // 2
+    note = f"… ({left_out} characters are left out here; the artifacts have them) …"
+    return f"{transcript[:half]}\n{note}\n{transcript[-half:]}"

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
+
+from pytest_agentsim.visible import visible
 
 if TYPE_CHECKING:
     import pytest
 
 __all__ = ["add_transcript"]
 
-# What XML 1.0 cannot carry at all (section 2.2), escaped or not.
-_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+SYSTEM_OUT = "system-out"
 
 
 def add_transcript(config: pytest.Config, report: pytest.TestReport, transcript: str) -> None:
-    """Add a `system-out` element to the report's test case, if a JUnit file is being written."""
+    """Begin the `system-out` of the report's test case with a transcript, if a JUnit file is being written."""
+    if not transcript:
+        return
     # pytest has no public way to add one. Its writer is found among the plugins by its one distinctive method,
     # so a pytest without it only loses the transcript in the XML.
     for plugin in config.pluginmanager.get_plugins():
         node_reporter = getattr(plugin, "node_reporter", None)
-        if not callable(node_reporter):
-            continue
-        element = ET.Element("system-out")
-        element.text = _FORBIDDEN.sub(lambda found: f"#x{ord(found[0]):02X}", transcript)
-        append = getattr(node_reporter(report), "append", None)
-        if callable(append):
+        if callable(node_reporter):
+            _begin_system_out(node_reporter(report), transcript)
+
+
+def _begin_system_out(test_case: Any, transcript: str) -> None:
+    append = getattr(test_case, "append", None)
+    if not callable(append):
+        return
+    system_out = ET.Element(SYSTEM_OUT)
+    # XML 1.0 cannot carry all characters, escaped or not (section 2.2).
+    system_out.text = visible(transcript)
+    append(system_out)
+
+    def append_or_continue(element: ET.Element) -> None:
+        # A test case has one `system-out`, and pytest may come with captured output later.
+        if element.tag == SYSTEM_OUT:
+            system_out.text = f"{system_out.text}\n{element.text or ''}"
+        else:
             append(element)
+
+    test_case.append = append_or_continue

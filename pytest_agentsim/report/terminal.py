@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.report.item_report import attached
+from pytest_agentsim.visible import shortened
+from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,7 @@ __all__ = ["write_summary"]
 
 SLOWEST = 3
 NOTEWORTHY_DURATION = 1.0  # s
+LONGEST_NAME = 60  # characters
 
 
 def write_summary(
@@ -48,7 +51,7 @@ def _calls_line(calls: Sequence[dict[str, Any]]) -> str:
     )
     turns = sum(call["turns"] for call in calls)
     seconds = sum(call["duration"] for call in calls)
-    return f"{_counted(len(calls), 'call')}: {how}; {_counted(turns, 'turn')}, {seconds:.1f} s on the line"
+    return f"{counted(len(calls), 'call')}: {how}; {counted(turns, 'turn')}, {seconds:.1f} s on the line"
 
 
 def _expectations_line(outcomes: Counter[str]) -> str:
@@ -65,8 +68,7 @@ def _slowest(calls: Sequence[dict[str, Any]]) -> list[str]:
         (call for call in calls if call["duration"] >= NOTEWORTHY_DURATION),
         key=lambda call: -call["duration"],
     )
-    return [f"slow: {call['duration']:6.1f} s  {call['scenario']}" for call in slow[:SLOWEST]]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return [
+        f"slow: {call['duration']:6.1f} s  {shortened(call['scenario'], LONGEST_NAME)}"
+        for call in slow[:SLOWEST]
+    ]

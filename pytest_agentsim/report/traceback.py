@@ -25,14 +25,24 @@ _NOT_THE_USERS = tuple(
 )
 
 
-def only_users_frames(error: pytest.ExceptionInfo[BaseException]) -> Any:
-    """Return how pytest shows an error: through the user's own files, or the message alone if it met none."""
+def only_users_frames(error: pytest.ExceptionInfo[BaseException], config: pytest.Config | None = None) -> Any:
+    """Return how pytest shows an error: through the user's own files, or the message alone if it met none.
+
+    All frames are there when the user wants them: with `--full-trace` or `--tb=native`.
+    """
+    style = config.getoption("tbstyle", "auto") if config is not None else "auto"
+    locals_too = config.getoption("showlocals", False) if config is not None else False
+    if style == "native":
+        return error.getrepr(style="native")
+    if config is not None and config.getoption("fulltrace", False):
+        return error.getrepr(style="long", showlocals=locals_too, tbfilter=False)
     users = error.traceback.filter(lambda entry: _is_users(Path(entry.path)))
     if not users:
         return error.getrepr(style="value", chain=False)
     error.traceback = users
-    return error.getrepr(style="long", chain=False)
+    return error.getrepr(style="short" if style == "short" else "long", showlocals=locals_too, chain=False)
 
 
 def _is_users(path: Path) -> bool:
-    return not any(path.resolve().is_relative_to(folder) for folder in _NOT_THE_USERS)
+    # Code that was made from a string has no file, and nothing to show.
+    return path.is_file() and not any(path.resolve().is_relative_to(folder) for folder in _NOT_THE_USERS)

@@ -185,6 +185,7 @@ class _Reader:
 
     def phrase(self, entry: Entry) -> Phrase | None:
         if isinstance(entry.value, str):
+            self.check_not_empty(entry)
             return Phrase(PhraseKind.TEXT, entry.value)
         fields = self.reading.fields(entry)
         kinds = [kind for kind in PhraseKind if entry.wrote(kind)]
@@ -194,9 +195,14 @@ class _Reader:
         if kinds[0] not in fields:
             return None
         text = fields[kinds[0]]
+        self.check_not_empty(text)
         if kinds[0] is PhraseKind.REGEX:
             self.check_regex(text)
         return Phrase(kinds[0], text.value, fields["turn"].value if "turn" in fields else None)
+
+    def check_not_empty(self, entry: Entry) -> None:
+        if not entry.value.strip():
+            self.reading.error(entry, "is empty, so every agent says it", "write the words to look for")
 
     def check_regex(self, entry: Entry) -> None:
         try:

@@ -167,6 +167,12 @@ def test_wrong_expectations_given_in_python_are_refused(expected: dict[str, Any]
         expectations_from(expected)
 
 
+@pytest.mark.parametrize("phrase", ["  ", {"text": ""}, {"regex": " "}, {"condition": ""}])
+def test_a_phrase_of_nothing_is_refused_because_every_agent_says_it(phrase: object) -> None:
+    with pytest.raises(ScenarioError, match="is empty|too short|not be empty"):
+        expectations_from({"agent_says": [phrase]})
+
+
 @pytest.mark.parametrize(("number", "is_within"), [(1, False), (2, True), (3, True), (4, False)])
 def test_bounds_include_both_ends(number: int, is_within: bool) -> None:
     assert (number in Bounds(2, 3)) is is_within

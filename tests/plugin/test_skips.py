@@ -1,0 +1,69 @@
+"""Scenarios that cannot run offline over text are skipped, with the reason at their line."""
+
+from __future__ import annotations
+
+import pytest
+
+BEHAVIOURAL = {
+    "scenario_type": "instruction",
+    "conditional_actions": None,
+    "instructions": "Cancel your appointment",
+}
+WITH_FUNCTIONS = {
+    "conditional_actions": {
+        "role": "you",
+        "first_message": {"say": "Hello", "then": ["Bye <endcall/>"]},
+        "functions": [
+            {
+                "name": "lookup",
+                "type": "rest_api",
+                "config": {"url": "https://x.test/", "response_mapping": {"who": "$.name"}},
+            }
+        ],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (BEHAVIOURAL, "hours: its `instructions` need a caller with a language model*"),
+        (WITH_FUNCTIONS, "hours: its `functions` fetch live data*"),
+        ({"channel": "voice"}, "hours: it is for the voice channel*"),
+        ({"on_no_match": "improvise"}, "hours: `on_no_match: improvise` needs a language model*"),
+    ],
+    ids=["instructions", "functions", "voice", "improvise"],
+)
+def test_what_cannot_run_is_skipped_with_its_reason_at_its_line(suite, scenario, fields, reason):
+    suite.file("desk.scenario.yaml", scenario("holidays"), scenario("hours", **fields))
+    result = suite.run("-rs")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines([f"SKIPPED [[]1[]] desk.scenario.yaml:11: {reason}"])
+
+
+@pytest.mark.parametrize("channel", ["text", "both"])
+def test_a_scenario_for_text_runs(suite, scenario, channel):
+    suite.file("desk.scenario.yaml", scenario("hours", channel=channel))
+    case = suite.junit()["hours"]
+    assert case.find("properties/property[@name='channel']").get("value") == "text"
+
+
+def test_no_agent_is_started_for_what_is_skipped(suite, scenario):
+    suite.text("conftest.py", "")
+    suite.file("desk.scenario.yaml", scenario("hours", channel="voice"))
+    suite.run("--agentsim-command=does-not-exist {port}").assert_outcomes(skipped=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (BEHAVIOURAL, "*'hours' cannot run: its `instructions` need*"),
+        ({"channel": "voice"}, "*'hours' cannot run: it is for the voice channel*"),
+    ],
+    ids=["instructions", "voice"],
+)
+def test_a_python_test_that_calls_with_such_a_scenario_is_told(suite, scenario, fields, reason):
+    suite.text("test_it.py", f"def test_it(simulate): simulate({scenario('hours', **fields)!r})")
+    result = suite.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"E  {reason}"])

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from pytest_agentsim.options import OPTIONS
+from pytest_agentsim.settings import settings_from
+
+BY_NAME = {option.name: option for option in OPTIONS}
+
+# For each setting two values as written, with what they are read as.
+VALUES = [
+    ("text_url", ("ws://a", "ws://a"), ("ws://b", "ws://b")),
+    ("command", ("run a {port}", "run a {port}"), ("run b", "run b")),
+    ("secret", ("one", "one"), ("two", "two")),
+    ("agent_id", ("one", "one"), ("two", "two")),
+    ("headers", ("X-A: 1", (("X-A", "1"),)), ("X-B: b: c", (("X-B", "b: c"),))),
+    ("turn_timeout", ("2.5", 2.5), ("3", 3.0)),
+    ("max_duration", ("20", 20.0), ("30", 30.0)),
+    ("connect_timeout", ("0.5", 0.5), ("1", 1.0)),
+    ("ca_file", ("a.pem", "a.pem"), ("b.pem", "b.pem")),
+    ("output", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("seed", ("7", 7), ("-8", -8)),
+    (
+        "personality_ids",
+        ("1 = normal", ((1, "normal", "en"),)),
+        ("2 = impatient de", ((2, "impatient", "de"),)),
+    ),
+    ("name", ("nightly", "nightly"), ("hourly", "hourly")),
+    ("first", ("1", 1), ("2", 2)),
+]
+FLAGS = ["strict", "require_judge"]
+OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("AGENTSIM_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def read(pytester):
+    """Reads one setting of a run with these command line arguments and these lines in its ini file."""
+
+    def reader(name, *arguments, ini=()):
+        pytester.makeini("\n".join(["[pytest]", "addopts = -p no:hypothesispytest", *ini]))
+        value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
+        return str(value.relative_to(pytester.path)) if name == "output" else value
+
+    return reader
+
+
+def test_every_setting_is_in_one_of_the_tables():
+    assert {case[0] for case in VALUES} | set(FLAGS) == set(BY_NAME)
+
+
+@pytest.mark.parametrize(("name", "one", "two"), VALUES)
+def test_the_command_line_counts_most(read, monkeypatch, name, one, two):
+    option = BY_NAME[name]
+    monkeypatch.setenv(option.variable, two[0])
+    ini = [f"{option.ini_name} = {two[0]}"] if option.ini else []
+    assert read(name, f"{option.flag}={one[0]}", ini=ini) == one[1]
+
+
+@pytest.mark.parametrize(("name", "one", "two"), OF_A_PROJECT)
+def test_the_environment_counts_more_than_the_ini_file(read, monkeypatch, name, one, two):
+    monkeypatch.setenv(BY_NAME[name].variable, one[0])
+    assert read(name, ini=[f"{BY_NAME[name].ini_name} = {two[0]}"]) == one[1]
+
+
+@pytest.mark.parametrize(("name", "one", "two"), OF_A_PROJECT)
+def test_the_ini_file_counts_when_nothing_else_is_given(read, name, one, two):
+    assert read(name, ini=[f"{BY_NAME[name].ini_name} = {one[0]}"]) == one[1]
+
+
+@pytest.mark.parametrize(("name", "one", "two"), OF_A_PROJECT)
+def test_an_empty_variable_counts_as_not_set(read, monkeypatch, name, one, two):
+    monkeypatch.setenv(BY_NAME[name].variable, "")
+    assert read(name, ini=[f"{BY_NAME[name].ini_name} = {one[0]}"]) == one[1]
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_a_flag_is_off_unless_it_is_given(read, name):
+    assert read(name) is False
+    assert read(name, BY_NAME[name].flag) is True
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(
+    ("word", "value"), [("1", True), ("Yes", True), ("on", True), ("false", False), ("0", False)]
+)
+def test_a_flag_of_the_environment_counts_more_than_one_of_the_ini_file(read, monkeypatch, name, word, value):
+    monkeypatch.setenv(BY_NAME[name].variable, word)
+    assert read(name, ini=[f"{BY_NAME[name].ini_name} = {not value}"]) is value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("text_url", ""),
+        ("agent_id", "agent"),
+        ("headers", ()),
+        ("turn_timeout", 120.0),
+        ("max_duration", 600.0),
+        ("connect_timeout", 10.0),
+        ("output", "agentsim-results"),
+        ("seed", 0),
+        ("personality_ids", ()),
+        ("name", ""),
+        ("first", None),
+    ],
+)
+def test_defaults(read, name, value):
+    assert read(name) == value
+
+
+def test_an_option_for_lines_may_be_given_several_times(read):
+    found = read("headers", "--agentsim-headers=X-A: 1", "--agentsim-headers=X-B: 2")
+    assert found == (("X-A", "1"), ("X-B", "2"))
+
+
+def test_the_ini_file_and_the_environment_have_a_line_each(read, monkeypatch):
+    expected = (("X-A", "1"), ("X-B", "2"))
+    assert read("headers", ini=["agentsim_headers =", "  X-A: 1", "  X-B: 2"]) == expected
+    monkeypatch.setenv("AGENTSIM_HEADERS", "X-A: 1\n\nX-B: 2\n")
+    assert read("headers") == expected
+
+
+def test_a_large_seed_is_kept_to_the_last_digit(read):
+    assert read("seed", "--agentsim-seed=12345678901234567891") == 12345678901234567891
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "message"),
+    [
+        ("seed", "1.5", "needs a whole number, not '1.5'"),
+        ("seed", "nan", "needs a whole number, not 'nan'"),
+        ("first", "-1", "needs at least 1, not '-1'"),
+        ("first", "many", "needs a whole number, not 'many'"),
+        ("turn_timeout", "0", "needs a positive number of seconds, not '0'"),
+        ("max_duration", "-3", "needs a positive number of seconds, not '-3'"),
+        ("max_duration", "nan", "needs a positive number of seconds, not 'nan'"),
+        ("connect_timeout", "inf", "needs a positive number of seconds, not 'inf'"),
+        ("connect_timeout", "ten", "needs a number of seconds, not 'ten'"),
+        ("headers", ": acme", "takes headers like 'X-Tenant: acme'; one has no name before a colon"),
+        ("personality_ids", "x = normal", "takes aliases like '4711 = impatient de', not 'x = normal'"),
+        ("personality_ids", "1 = a b c", "takes aliases like '4711 = impatient de', not '1 = a b c'"),
+    ],
+)
+def test_a_malformed_setting_is_told_by_the_name_that_it_was_written_under(
+    read, monkeypatch, name, written, message
+):
+    option = BY_NAME[name]
+    with pytest.raises(pytest.UsageError) as by_option:
+        read(name, f"{option.flag}={written}")
+    assert str(by_option.value) == f"{option.flag} {message}"
+    monkeypatch.setenv(option.variable, written)
+    with pytest.raises(pytest.UsageError) as by_variable:
+        read(name)
+    assert str(by_variable.value) == f"{option.variable} {message}"
+    if option.ini:
+        monkeypatch.delenv(option.variable)
+        with pytest.raises(pytest.UsageError) as by_ini:
+            read(name, ini=[f"{option.ini_name} = {written}"])
+        assert str(by_ini.value) == f"{option.ini_name} {message}"
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_a_flag_that_is_neither_true_nor_false_is_told(read, monkeypatch, name):
+    monkeypatch.setenv(BY_NAME[name].variable, "perhaps")
+    with pytest.raises(
+        pytest.UsageError, match=f"{BY_NAME[name].variable} needs true or false, not 'perhaps'"
+    ):
+        read(name)
+
+
+def test_an_output_of_no_name_is_told(read):
+    with pytest.raises(pytest.UsageError, match="--agentsim-output needs a directory"):
+        read("output", "--agentsim-output=")
+
+
+def test_a_header_is_not_quoted_when_it_is_malformed(read):
+    with pytest.raises(pytest.UsageError) as caught:
+        read("headers", "--agentsim-headers=Bearer s3cret")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_settings_do_not_show_the_secret(pytester):
+    settings = settings_from(
+        pytester.parseconfig("--agentsim-secret=s3cret", "--agentsim-headers=X-Key: s3cret")
+    )
+    assert "s3cret" not in repr(settings)
