@@ -91,6 +91,7 @@ class _TextCall:
         self._protocol = XRubricProtocol(
             turn_timeout=spec.endpoint.turn_timeout,
             max_duration=min(limit, spec.endpoint.max_duration) if limit else spec.endpoint.max_duration,
+            redact=self._redactor.text,
         )
         self._connection: Connection | None = None
         self._unheard: list[AgentMessage] = []
@@ -144,7 +145,9 @@ class _TextCall:
             message = message or await self._next_message()
             if message.ends_call:
                 await self._see_out(FAREWELL_GRACE)
-            move = await caller.respond(message.content, self._log.turns[:-1])
+            # Redacted first: what the caller quotes of it may be cut or escaped later.
+            words = self._redactor.text(message.content)
+            move = await caller.respond(words, self._log.turns[:-1])
             message = None
             if move.decision is not None:
                 self._log.add(EventKind.DECISION, move=move.kind.value, **move.decision.to_json())

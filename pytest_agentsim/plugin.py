@@ -156,7 +156,7 @@ class _FirstScenarios:
     def __init__(self, count: int) -> None:
         self._count = count
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None, object, object]:

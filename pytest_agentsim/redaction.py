@@ -155,6 +155,8 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
 def _spellings(secret: str) -> Iterator[str]:
     yield secret
     yield repr(secret)[1:-1]
+    # As it stands in the representation of a text that has both kinds of quotes.
+    yield repr(secret + "\"'")[1:-4]
     yield from _json_spellings(secret)
     yield from _url_spellings(secret)
     yield from _base64_spellings(secret)

@@ -50,7 +50,9 @@ class RubricSession:
         self._redactor = redactor_for(endpoint.secrets)
         self._log = EventLog(self._clock, self._redactor)
         self._protocol = XRubricProtocol(
-            turn_timeout=endpoint.turn_timeout, max_duration=endpoint.max_duration
+            turn_timeout=endpoint.turn_timeout,
+            max_duration=endpoint.max_duration,
+            redact=self._redactor.text,
         )
         self._connection: Connection | None = None
         self._ending: tuple[type[SessionError], str] | None = None

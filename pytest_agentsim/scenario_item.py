@@ -36,7 +36,7 @@ class JudgedCall:
 def first_failing(runs: Sequence[JudgedCall], pass_rate: float) -> JudgedCall | None:
     """Return the first run that failed, if fewer passed than the share `pass_rate` (0.0 to 1.0)."""
     passed = sum(run.passed for run in runs)
-    if passed >= pass_rate * len(runs):
+    if passed / len(runs) >= pass_rate:
         return None
     return next(run for run in runs if not run.passed)
 

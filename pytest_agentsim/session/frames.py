@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.session.events import (
     AgentMessage,
@@ -17,6 +17,9 @@ from pytest_agentsim.session.events import (
 from pytest_agentsim.session.printable import printable
 from pytest_agentsim.session.strict_json import JsonError, parse_json
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["decode_frame", "encode_end_call", "encode_message"]
 
 END_CALL = "end_call"
@@ -25,6 +28,8 @@ FUNCTION_CALL_RESULT = "Function Call Result"
 KNOWN_FIELDS = ("content", "metadata", "type", "role")
 
 MAX_BYTES_PER_CHARACTER = 4  # UTF-8
+LONGEST_SAMPLE = 200  # characters
+REDACTED = 16_384  # characters; a frame of many megabytes is not searched to its end for 200 of them
 
 
 def encode_message(content: str) -> str:
@@ -38,13 +43,16 @@ def encode_end_call(content: str) -> str:
     return json.dumps({"content": content, "type": END_CALL})
 
 
-def decode_frame(frame: str | bytes, *, max_bytes: int) -> list[FrameEvent]:
+def decode_frame(
+    frame: str | bytes, *, max_bytes: int, redact: Callable[[str], str] = str
+) -> list[FrameEvent]:
     """Return what a frame from the agent says, violations of the protocol included; never raises.
 
+    What violations quote goes through `redact` before it is cut, so that no half of a secret is left over.
     Metadata comes before the message that came with it. A frame that ends the call always gives an
     `AgentMessage`. A field that is null counts as absent; unknown fields are passed over.
     """
-    reading = _Reading(frame)
+    reading = _Reading(frame, redact)
     document = reading.document(max_bytes)
     if document is not None:
         reading.read(document)
@@ -54,8 +62,9 @@ def decode_frame(frame: str | bytes, *, max_bytes: int) -> list[FrameEvent]:
 class _Reading:
     """One frame and what has been found in it so far."""
 
-    def __init__(self, frame: str | bytes) -> None:
+    def __init__(self, frame: str | bytes, redact: Callable[[str], str]) -> None:
         self._frame = frame
+        self._redact = redact
         self.events: list[FrameEvent] = []
 
     def document(self, max_bytes: int) -> dict[str, Any] | None:
@@ -99,7 +108,7 @@ class _Reading:
         kind = self._field(document, "type", str, "a string")
         if kind is not None and kind != END_CALL:
             self._violation(
-                ViolationKind.UNKNOWN_TYPE, f'unknown type "{printable(kind, 40)}" (known: "{END_CALL}")'
+                ViolationKind.UNKNOWN_TYPE, f'unknown type "{self._quoted(kind, 40)}" (known: "{END_CALL}")'
             )
         return bool(kind == END_CALL)
 
@@ -108,7 +117,9 @@ class _Reading:
         if role is None or role in (FUNCTION_CALL, FUNCTION_CALL_RESULT):
             return role is not None
         known = f'"{FUNCTION_CALL}", "{FUNCTION_CALL_RESULT}"'
-        self._violation(ViolationKind.UNKNOWN_ROLE, f'unknown role "{printable(role, 40)}" (known: {known})')
+        self._violation(
+            ViolationKind.UNKNOWN_ROLE, f'unknown role "{self._quoted(role, 40)}" (known: {known})'
+        )
         return False
 
     def _function(self, document: dict[str, Any]) -> None:
@@ -171,7 +182,13 @@ class _Reading:
         self._violation(ViolationKind.MISSING_FIELD, f'"{field}" is missing')
 
     def _violation(self, kind: ViolationKind, message: str) -> None:
-        self.events.append(ProtocolViolation(kind, message, printable(self._frame)))
+        self.events.append(ProtocolViolation(kind, message, self._quoted(self._frame, LONGEST_SAMPLE)))
+
+    def _quoted(self, text: str | bytes, limit: int) -> str:
+        beginning = text[:REDACTED]
+        if isinstance(beginning, bytes):
+            beginning = beginning.decode("utf-8", "backslashreplace")
+        return printable(self._redact(beginning), limit)
 
 
 def _is_larger_than(max_bytes: int, frame: str) -> bool:

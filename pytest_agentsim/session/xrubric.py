@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from pytest_agentsim.result import EndedBy, Reason, Status
 from pytest_agentsim.session.events import (
@@ -18,6 +19,9 @@ from pytest_agentsim.session.events import (
 from pytest_agentsim.session.frames import decode_frame, encode_end_call, encode_message
 from pytest_agentsim.session.headers import SECRET_HINT
 from pytest_agentsim.session.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "AgentMessage",
@@ -78,7 +82,8 @@ class XRubricProtocol:
     the agent runs from `opened`, `say` or `await_turn` to its next message; metadata and function frames
     neither end it nor start it anew. `say` and `end_call` return their frame in every state.
 
-    All times are in seconds on one clock that only goes forward. No method raises.
+    All times are in seconds on one clock that only goes forward. What violations quote of a frame goes through
+    `redact`. No method raises.
     """
 
     def __init__(
@@ -87,10 +92,12 @@ class XRubricProtocol:
         turn_timeout: float = TURN_TIMEOUT,
         max_duration: float = MAX_DURATION,
         max_frame_bytes: int = MAX_FRAME_BYTES,
+        redact: Callable[[str], str] = str,
     ) -> None:
         self._turn_timeout = turn_timeout
         self._max_duration = max_duration
         self._max_frame_bytes = max_frame_bytes
+        self._redact = redact
         self._state = State.OPEN
         self._first_to_end = EndedBy.CALLER  # meaningful from ENDING on
         self._opened_at: float | None = None
@@ -132,7 +139,7 @@ class XRubricProtocol:
         if self._state is State.CLOSED:
             return []
         events: list[ProtocolEvent] = []
-        for event in decode_frame(frame, max_bytes=self._max_frame_bytes):
+        for event in decode_frame(frame, max_bytes=self._max_frame_bytes, redact=self._redact):
             events.append(event)
             if isinstance(event, AgentMessage):
                 self._turn_deadline = None

@@ -100,6 +100,33 @@ async def test_a_secret_at_the_end_of_a_long_close_reason_is_not_cut_before_it_i
     assert "xxx***" in call.result.detail
 
 
+@pytest.mark.parametrize("before", [170, 190, 199])
+async def test_a_secret_across_the_end_of_a_sample_is_not_cut_before_it_is_found(before: int) -> None:
+    secret = "a-secret-of-25-characters"
+
+    async def agent(wire: Wire) -> None:
+        await wire.send("x" * before + secret)
+        await wire.say(type="y" * 30 + secret)
+        await wire.socket.close()
+
+    call = await converse(agent, scenario(""), secret=secret)
+    assert secret[:4] not in json.dumps(call.result.to_json())
+
+
+async def test_a_secret_with_a_quote_is_found_in_a_quoted_text_with_the_other_quote(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "it's-secret"
+
+    async def agent(wire: Wire) -> None:
+        await wire.say(f'The "secret" is {secret}.')
+        await wire.stay()
+
+    script = scenario("", ('contains "never"', "x"), on_no_match="fail")
+    call = await converse(agent, script, secret=secret, clock=VirtualClock())
+    assert "s-secret" not in json.dumps(call.result.to_json())
+
+
 async def test_the_secret_is_not_in_the_detail_of_a_caller_that_is_stuck(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
