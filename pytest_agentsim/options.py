@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+import os
+from typing import Any, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
-__all__ = ["FILES_INI", "OPTIONS", "Option", "add_options"]
+__all__ = ["FILES_INI", "OPTIONS", "Option", "add_options", "is_anything_set"]
 
 
 class Option(NamedTuple):
@@ -107,3 +107,20 @@ def add_options(parser: pytest.Parser) -> None:
         if option.ini:
             parser.addini(option.ini_name, option.help, type=option.kind, default=None)
     parser.addini(FILES_INI, "file names that hold scenarios", type="args", default=DEFAULT_FILES)
+
+
+def is_anything_set(config: pytest.Config) -> bool:
+    """Tell whether any setting may differ from its default; in most runs none has to be read and checked."""
+    return any(
+        config.getoption(f"agentsim_{option.name}") is not None
+        or option.variable in os.environ
+        or _is_in_ini_file(config, option)
+        for option in OPTIONS
+    )
+
+
+def _is_in_ini_file(config: pytest.Config, option: Option) -> bool:
+    try:
+        return option.ini and config.getini(option.ini_name) is not None
+    except (TypeError, ValueError, pytest.UsageError):
+        return True  # malformed, which is told where it is read

@@ -7,7 +7,7 @@ beyond the standard library is imported once there is something to do.
 from __future__ import annotations
 
 import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,9 +21,8 @@ from pytest_agentsim.fixtures import (
     simulate,
     test_profile,
 )
-from pytest_agentsim.options import FILES_INI, add_options
-from pytest_agentsim.settings import settings_from
-from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN, SETTINGS
+from pytest_agentsim.options import FILES_INI, add_options, is_anything_set
+from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,6 +39,8 @@ __all__ = [
     "simulate",
     "test_profile",
 ]
+
+PROBLEM = "agentsim_problem"
 
 MARKERS = (
     "scenario(path, name=None): the scenario of the fixtures `scenario` and `call`; the path is relative to the test",
@@ -59,16 +60,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for line in MARKERS:
         config.addinivalue_line("markers", line)
-    settings = config.stash[SETTINGS] = settings_from(config)
     config.pluginmanager.register(_RunReports(config), "agentsim-reports")
-    if settings.first is not None:
-        config.pluginmanager.register(_FirstScenarios(settings.first), "agentsim-first")
+    if is_anything_set(config):
+        from pytest_agentsim.settings import settings_of
 
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    run = session.config.stash.get(RUN, None)
-    if run is not None:
-        run.finish()
+        first = settings_of(config).first
+        if first is not None:
+            config.pluginmanager.register(_FirstScenarios(first), "agentsim-first")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -134,12 +132,10 @@ def pytest_runtest_makereport(
         item.user_properties.extend(properties(made.calls, made.verdicts))
     report = yield
     if call.excinfo is not None:
-        from pytest_agentsim.errors import AgentSimError
+        from pytest_agentsim.report.traceback import is_for_users_alone, only_users_frames
 
-        if isinstance(call.excinfo.value, AgentSimError):
-            from pytest_agentsim.report.traceback import only_users_frames
-
-            report.longrepr = only_users_frames(call.excinfo)
+        if is_for_users_alone(call.excinfo.value, item):
+            report.longrepr = only_users_frames(call.excinfo, item.config)
     if made is not None:
         from pytest_agentsim.report.item_report import attach
 
@@ -156,7 +152,7 @@ class _FirstScenarios:
     def __init__(self, count: int) -> None:
         self._count = count
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None, object, object]:
@@ -175,6 +171,7 @@ class _RunReports:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._reports: list[pytest.TestReport] = []
+        self._problems: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -186,8 +183,27 @@ class _RunReports:
         self._reports.append(report)
         add_transcript(self._config, report, attached(report)["transcript"])
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        run = session.config.stash.get(RUN, None)
+        problem = run.finish() if run is not None else ""
+        # A worker process of pytest-xdist tells its controller.
+        worker_output = getattr(session.config, "workeroutput", None)
+        if worker_output is not None:
+            worker_output[PROBLEM] = problem
+        elif problem:
+            self._problems.append(problem)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        problem = getattr(node, "workeroutput", {}).get(PROBLEM)
+        if problem:
+            self._problems.append(problem)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for problem in dict.fromkeys(self._problems):
+            terminalreporter.line(f"agentsim: {problem}", red=True)
         if self._reports:
             from pytest_agentsim.report.terminal import write_summary
+            from pytest_agentsim.settings import settings_of
 
-            write_summary(terminalreporter, self._reports, self._config.stash[SETTINGS])
+            write_summary(terminalreporter, self._reports, settings_of(self._config))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.collection import AgentSimWarning, scenario_of
+from pytest_agentsim.collection import scenario_of
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
-from pytest_agentsim.stash import ITEM_CALLS, RUN, SETTINGS
+from pytest_agentsim.settings import settings_of
+from pytest_agentsim.stash import ITEM_CALLS, RUN
 
 if TYPE_CHECKING:
     import pytest
@@ -59,7 +59,7 @@ class RunState:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self.settings: Settings = config.stash[SETTINGS]
+        self.settings: Settings = settings_of(config)
         self._own_batch_id = uuid.uuid4().hex[:12]
         self._runner: CallRunner | None = None
 
@@ -206,11 +206,9 @@ class RunState:
             told = how_the_runs_went(runs, pass_rate)
             raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))
 
-    def finish(self) -> None:
-        """Wait for the artifacts; warns when some could not be written."""
-        problem = self._runner.finish() if self._runner is not None else ""
-        if problem:
-            warnings.warn(AgentSimWarning(problem), stacklevel=1)
+    def finish(self) -> str:
+        """Wait for the artifacts; return a sentence about those that could not be written, or nothing."""
+        return self._runner.finish() if self._runner is not None else ""
 
     def stop(self) -> None:
         """End whatever the calls needed."""

@@ -11,13 +11,14 @@ import pytest
 
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.options import OPTIONS
+from pytest_agentsim.stash import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.options import Option
 
-__all__ = ["Settings", "settings_from"]
+__all__ = ["Settings", "settings_from", "settings_of"]
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -46,6 +47,13 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"<Settings text_url={self.text_url!r} output={str(self.output)!r}>"
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return the run's settings, read when they are first asked for; raises as `settings_from` does."""
+    if SETTINGS not in config.stash:
+        config.stash[SETTINGS] = settings_from(config)
+    return config.stash[SETTINGS]
 
 
 def settings_from(config: pytest.Config) -> Settings:

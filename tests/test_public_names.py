@@ -78,9 +78,7 @@ def test_importing_the_plugin_imports_few_of_our_modules():
     found = {
         name for name in loaded_by("import pytest_agentsim.plugin") if name.startswith("pytest_agentsim.")
     }
-    assert found == {
-        f"pytest_agentsim.{name}" for name in ("errors", "fixtures", "options", "plugin", "settings", "stash")
-    }
+    assert found == {f"pytest_agentsim.{name}" for name in ("fixtures", "options", "plugin", "stash")}
 
 
 def test_a_run_without_scenarios_imports_nothing_heavy(pytester):

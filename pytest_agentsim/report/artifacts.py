@@ -62,10 +62,10 @@ class ArtifactWriter:
         return visible_line(f"The artifacts of {calls} could not be written below {self.output}: {errors[0]}")
 
     def _ignore_in_git(self) -> None:
-        ignore = self.output / ".gitignore"
-        if not ignore.exists():
-            self.output.mkdir(parents=True, exist_ok=True)
-            ignore.write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
+        # Only in a folder that is ours: somebody may have the artifacts put beside other files.
+        if not self.output.exists():
+            self.output.mkdir(parents=True)
+            (self.output / ".gitignore").write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
 
 
 def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:

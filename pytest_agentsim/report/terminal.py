@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.report.item_report import attached
@@ -38,7 +39,12 @@ def write_summary(
         reporter.line(_expectations_line(expectations))
     for line in _slowest(calls):
         reporter.line(line)
-    reporter.line(f"artifacts: {settings.output}")
+    reporter.line(f"artifacts: {_as_typed(settings.output)}")
+
+
+def _as_typed(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _calls_line(calls: Sequence[dict[str, Any]]) -> str:

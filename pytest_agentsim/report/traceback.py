@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_agentsim.errors import AgentSimError
+from pytest_agentsim.report.failure import ExpectationFailed
+
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["only_users_frames"]
+__all__ = ["is_for_users_alone", "only_users_frames"]
 
 _NOT_THE_USERS = tuple(
     Path(each).resolve()
@@ -25,16 +28,25 @@ _NOT_THE_USERS = tuple(
 )
 
 
-def only_users_frames(error: pytest.ExceptionInfo[BaseException], config: pytest.Config | None = None) -> Any:
+def is_for_users_alone(error: BaseException, item: pytest.Item) -> bool:
+    """Tell whether frames of ours would only bury what an error says.
+
+    A failed expectation of a scenario file has its line there; one of a mark has no line at all.
+    """
+    in_file = hasattr(getattr(item, "function", None), "agentsim_scenario")
+    return isinstance(error, AgentSimError) or (isinstance(error, ExpectationFailed) and not in_file)
+
+
+def only_users_frames(error: pytest.ExceptionInfo[BaseException], config: pytest.Config) -> Any:
     """Return how pytest shows an error: through the user's own files, or the message alone if it met none.
 
     All frames are there when the user wants them: with `--full-trace` or `--tb=native`.
     """
-    style = config.getoption("tbstyle", "auto") if config is not None else "auto"
-    locals_too = config.getoption("showlocals", False) if config is not None else False
+    style = config.getoption("tbstyle", "auto")
+    locals_too = config.getoption("showlocals", False)
     if style == "native":
         return error.getrepr(style="native")
-    if config is not None and config.getoption("fulltrace", False):
+    if config.getoption("fulltrace", False):
         return error.getrepr(style="long", showlocals=locals_too, tbfilter=False)
     users = error.traceback.filter(lambda entry: _is_users(Path(entry.path)))
     if not users:

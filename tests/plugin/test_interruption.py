@@ -23,12 +23,14 @@ def test_a_time_limit_ends_the_call_keeps_its_artifacts_and_lets_the_rest_run(su
     suite.text("conftest.py", "")
     suite.file(
         "desk.scenario.yaml",
-        scenario("hangs", "Please hold the line", marks=["timeout(0.5)"]),
-        scenario("hours"),
+        scenario("hours"),  # the agent is started and all is imported before time is limited
+        scenario("hangs", "Please hold the line", marks=["timeout(1)"]),
+        scenario("holidays"),
     )
     result = suite.run_apart(f"--agentsim-command={command}")
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines([">*- name: hangs", "E  *Timeout*0.5s*", "desk.scenario.yaml:2: Failed"])
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines([">*- name: hangs", "E  *Timeout*1.0s*", "desk.scenario.yaml:11: Failed"])
+    result.stdout.no_fnmatch_line("*pytest_agentsim/[!a]*.py:[0-9]*: *")
     assert result_of(suite, "hangs")["ended_reason"] == "cancelled"
     assert (
         "hold the line" in next((suite.path / "agentsim-results").rglob("hangs/transcript.json")).read_text()

@@ -32,6 +32,12 @@ def test_the_help_has_the_settings_of_the_ini_file(suite):
         assert bool(re.search(rf"^  {option.ini_name} \(", text, re.MULTILINE)) == option.ini
 
 
+def test_a_usage_error_leaves_pytest_as_it_was(suite):
+    suite.run("--agentsim-seed=abc")
+    with pytest.raises(pytest.fail.Exception, match="'misspelt' not found in `markers`"):
+        pytest.mark.misspelt  # noqa: B018
+
+
 @pytest.mark.parametrize(
     ("argument", "told"),
     [
@@ -144,6 +150,12 @@ def test_the_first_scenarios_are_the_first_of_those_that_failed_last(suite, scen
     suite.file("desk.scenario.yaml", scenario("one"), *failing)
     suite.run()
     suite.run("--lf", "--agentsim-first=1").assert_outcomes(failed=1, deselected=1)
+
+
+def test_the_first_scenarios_are_the_first_in_the_order_in_which_they_will_run(suite, scenario):
+    suite.file("desk.scenario.yaml", scenario("one"), scenario("two", expect={"agent_says": "never said"}))
+    suite.run()
+    suite.run("--ff", "--agentsim-first=1").assert_outcomes(failed=1, deselected=1)
 
 
 def test_python_tests_are_no_scenarios_to_be_counted(suite, scenario):

@@ -48,8 +48,9 @@ def test_the_share_of_passing_runs_decides(moody, scenario, runs, pass_rate, out
 
 
 def test_a_share_is_not_missed_by_a_rounding_error(suite, scenario):
+    assert 0.28 * 25 > 7
     suite.text("conftest.py", ALTERNATING.replace("% 2 else", "<= 7 else"))
-    suite.file("desk.scenario.yaml", scenario("hours", runs=10, pass_rate=0.7, **OPEN))
+    suite.file("desk.scenario.yaml", scenario("hours", runs=25, pass_rate=0.28, **OPEN))
     suite.run().assert_outcomes(passed=1)
 
 

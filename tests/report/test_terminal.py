@@ -64,7 +64,7 @@ def test_one_call(summary: Summary, a_call: MakeCall) -> None:
         "=== agentsim ===",
         "1 call: 1 completed; 1 turn, 0.2 s on the line",
         "expectations: 1 met",
-        "artifacts: …/out",
+        "artifacts: out",
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import runpy
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from pytest_agentsim.scenario.expectations import expectations_from
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     Error = pytest.ExceptionInfo[BaseException]
 
@@ -31,6 +31,9 @@ def test_it():
     a_local = 7
     return helper({"agent_say": "hello"})
 """
+
+
+WITHOUT_OPTIONS: Any = SimpleNamespace(getoption=lambda _, default=None: default)
 
 
 def raised_by(function: Callable[..., Any], *arguments: Any) -> Error:
@@ -49,7 +52,7 @@ def users_error(tmp_path: Path) -> Error:
     return raised_by(runpy.run_path(str(path))["test_it"])
 
 
-def shown(error: Error, config: pytest.Config | None = None) -> str:
+def shown(error: Error, config: Any = WITHOUT_OPTIONS) -> str:
     return str(only_users_frames(error, config))
 
 
@@ -63,7 +66,7 @@ def test_the_users_lines_are_shown_and_ours_are_not(users_error: Error) -> None:
 
 
 def test_the_error_is_placed_at_the_users_line(users_error: Error, tmp_path: Path) -> None:
-    crash = only_users_frames(users_error).reprcrash
+    crash = only_users_frames(users_error, WITHOUT_OPTIONS).reprcrash
     assert (crash.path, crash.lineno) == (str(tmp_path / "test_users.py"), 4)
     assert MESSAGE in crash.message
 

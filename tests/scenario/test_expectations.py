@@ -169,7 +169,7 @@ def test_wrong_expectations_given_in_python_are_refused(expected: dict[str, Any]
 
 @pytest.mark.parametrize("phrase", ["  ", {"text": ""}, {"regex": " "}, {"condition": ""}])
 def test_a_phrase_of_nothing_is_refused_because_every_agent_says_it(phrase: object) -> None:
-    with pytest.raises(ScenarioError, match="is empty|too short|not be empty"):
+    with pytest.raises(ScenarioError, match=r"is empty|too short|not be empty"):
         expectations_from({"agent_says": [phrase]})
 
 
