@@ -8,6 +8,7 @@ __all__ = ["shortened", "visible", "visible_line"]
 
 ELLIPSIS = "…"
 _LAYOUT = "\n\t"
+_WITHOUT_LAYOUT = str.maketrans("", "", _LAYOUT)
 # Of what is in front of a place of interest, as much is shown as gives it a context.
 _SHARE_BEFORE = 3
 
@@ -18,7 +19,7 @@ def visible(text: str) -> str:
     Escaped are control, bidirectional and other format characters, lone surrogates, and what Unicode has not
     assigned. The outcome can be encoded, printed, and stand in XML 1.0; to repeat it changes nothing.
     """
-    if text.isprintable():
+    if text.translate(_WITHOUT_LAYOUT).isprintable():
         return text
     return "".join(each if each in _LAYOUT or _can_be_seen(each) else _escaped(each) for each in text)
 
