@@ -15,7 +15,7 @@ import pytest
 from pytest_agentsim.errors import AgentSimError, ConfigurationError, ScenarioError
 from pytest_agentsim.markers import mark_from, mark_of_tag
 from pytest_agentsim.simulate import why_not_offline
-from pytest_agentsim.stash import FILES
+from pytest_agentsim.stash import FILES, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.problems import Problem
     from pytest_agentsim.scenario_item import ScenarioItem
 
-__all__ = ["AgentSimWarning", "ScenarioModule", "explain_missing_fixture", "keep_first", "scenario_of"]
+__all__ = ["AgentSimWarning", "ScenarioModule", "explain_missing_fixture", "keep_first"]
 
 
 # What pytest looks for in a module by its name: hooks, settings, set-up in the style of xunit.
@@ -70,18 +70,12 @@ class ScenarioModule(pytest.Module):
         )
 
 
-def scenario_of(function: object) -> Scenario | None:
-    """Return the scenario that a collected function was made from."""
-    scenario: Scenario | None = getattr(function, "agentsim_scenario", None)
-    return scenario
-
-
 def explain_missing_fixture(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Make one sentence of a scenario's FixtureLookupError.
 
     To show where it comes from, pytest would read the scenario's file as Python, and fail for a lone bracket in it.
     """
-    scenario = scenario_of(getattr(item, "function", None))
+    scenario = scenario_of(item)
     if scenario is None or call.excinfo is None:
         return
     lookup = call.excinfo.value
@@ -101,7 +95,7 @@ def keep_first(items: Sequence[pytest.Item], count: int) -> tuple[list[pytest.It
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
-        scenario = scenario_of(getattr(item, "function", None))
+        scenario = scenario_of(item)
         within = scenario is None or place.setdefault(id(scenario), len(place)) < count
         (kept if within else left).append(item)
     return kept, left

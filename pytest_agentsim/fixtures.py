@@ -88,6 +88,11 @@ def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[Rub
         )
     run = _run(request.config)
     session = RubricSession(run.runner, endpoint)
+    request.node.user_properties += [
+        ("run_id", session.run_id),
+        ("batch_id", run.batch_id),
+        ("channel", "text"),
+    ]
     session.open(scenario_id=request.node.name)
     yield session
     session.close()

@@ -44,6 +44,7 @@ class RubricSession:
     """
 
     def __init__(self, runner: CallRunner, endpoint: TextEndpoint) -> None:
+        self.run_id = str(uuid.uuid4())
         self._runner = runner
         self._endpoint = endpoint
         self._clock = RealClock()
@@ -114,7 +115,7 @@ class RubricSession:
             secret=endpoint.secret.reveal(),
             agent_id=endpoint.agent_id,
             scenario_id=scenario_id,
-            run_id=str(uuid.uuid4()),
+            run_id=self.run_id,
             batch_id=self._runner.batch_id,
             agent_headers=endpoint.headers,
             profile_headers={},

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.collection import scenario_of
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
 from pytest_agentsim.settings import settings_of
-from pytest_agentsim.stash import ITEM_CALLS, RUN
+from pytest_agentsim.stash import ITEM_CALLS, RUN, scenario_of
 
 if TYPE_CHECKING:
     import pytest
@@ -118,7 +117,7 @@ class RunState:
 
     def scenario_for(self, node: pytest.Item) -> Scenario:
         """Return the scenario that an item is about, from its file or its `scenario` mark."""
-        return scenario_of(getattr(node, "function", None)) or self._marked_scenario(node)
+        return scenario_of(node) or self._marked_scenario(node)
 
     def as_scenario(self, given: object) -> Scenario:
         """Return a scenario as fixtures may give it, an object or a payload, as an object."""
@@ -160,7 +159,7 @@ class RunState:
         from pytest_agentsim.scenario_item import ScenarioItem
         from pytest_agentsim.simulate import as_personality, as_profile
 
-        written = scenario_of(getattr(node, "function", None))
+        written = scenario_of(node)
         return ScenarioItem(
             as_marked(self.as_scenario(scenario), node),
             simulate,
@@ -198,7 +197,7 @@ class RunState:
         from pytest_agentsim.report.failure import ExpectationFailed, failure_message
         from pytest_agentsim.scenario_item import first_failing, how_the_runs_went
 
-        if scenario_of(getattr(node, "function", None)) is not None:
+        if scenario_of(node) is not None:
             return  # its own function checks what the file and the marks expect
         runs, pass_rate = self._judged(node, made)
         failing = first_failing(runs, pass_rate) if runs else None

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_agentsim.errors import AgentSimError
 from pytest_agentsim.report.failure import ExpectationFailed
+from pytest_agentsim.stash import scenario_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -33,8 +34,9 @@ def is_for_users_alone(error: BaseException, item: pytest.Item) -> bool:
 
     A failed expectation of a scenario file has its line there; one of a mark has no line at all.
     """
-    in_file = hasattr(getattr(item, "function", None), "agentsim_scenario")
-    return isinstance(error, AgentSimError) or (isinstance(error, ExpectationFailed) and not in_file)
+    if isinstance(error, ExpectationFailed):
+        return scenario_of(item) is None
+    return isinstance(error, AgentSimError)
 
 
 def only_users_frames(error: pytest.ExceptionInfo[BaseException], config: pytest.Config) -> Any:

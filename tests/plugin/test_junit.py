@@ -105,3 +105,14 @@ def test_text_that_xml_cannot_carry_does_not_spoil_the_file(suite, scenario):
     suite.file("desk.scenario.yaml", scenario("hours", expect={"agent_says": "never said"}))
     suite.junit()
     assert ET.parse(suite.path / "junit.xml").getroot().find("testsuite").get("failures") == "1"  # noqa: S314
+
+
+def test_a_conversation_by_hand_has_the_ids_that_the_agent_was_told(suite):
+    suite.ini("asyncio_mode = auto")
+    suite.text(
+        "test_by_hand.py",
+        "async def test_it(rubric_session):\n    await rubric_session.end_call('Bye')\n",
+    )
+    properties = read(suite.junit()["test_it"])
+    assert properties.keys() == {"run_id", "batch_id", "channel"}
+    assert all(properties.values())
