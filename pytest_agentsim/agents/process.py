@@ -28,6 +28,7 @@ __all__ = ["PORT", "AgentProcess", "Command"]
 PORT = "{port}"
 
 STOP_TIMEOUT = 5.0  # s between the polite and the impolite end
+KILL_TIMEOUT = 0.5  # s; dead processes that nobody collects remain for ever
 POLL_INTERVAL = 0.02  # s
 PROBE_TIMEOUT = 1.0  # s for one attempt to connect
 LINES_SHOWN = 20
@@ -213,6 +214,10 @@ def _end(process: subprocess.Popen[bytes], reader: PipeReader, owner: int) -> No
         _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_TIMEOUT)
+        # Whom the signal has killed may take a moment to be gone; nothing tells of others than our own child.
+        deadline = time.monotonic() + KILL_TIMEOUT
+        while _signal(process, 0) and time.monotonic() < deadline:
+            time.sleep(POLL_INTERVAL)
         reader.close()
 
 
