@@ -9,9 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pytest_agentsim.endpoint import (
-    CONNECT_TIMEOUT,
-    MAX_DURATION,
-    TURN_TIMEOUT,
     EndpointSettings,
     TextEndpoint,
     expand,
@@ -68,30 +65,9 @@ class Agent:
         self._lock = threading.Lock()
 
     @classmethod
-    def from_url(
-        cls,
-        url: str,
-        *,
-        secret: str | Secret = "",
-        agent_id: str = "agent",
-        headers: Mapping[str, str] | None = None,
-        turn_timeout: float = TURN_TIMEOUT,
-        max_duration: float = MAX_DURATION,
-        connect_timeout: float = CONNECT_TIMEOUT,
-        ca_file: str = "",
-    ) -> Self:
+    def from_url(cls, url: str, **settings: Unpack[EndpointSettings]) -> Self:
         """Return an agent that runs already; for the settings see `TextEndpoint`. Timeouts are in seconds."""
-        endpoint = TextEndpoint.create(
-            url,
-            secret=secret,
-            agent_id=agent_id,
-            headers=headers,
-            turn_timeout=turn_timeout,
-            max_duration=max_duration,
-            connect_timeout=connect_timeout,
-            ca_file=ca_file,
-        )
-        return cls(text=endpoint)
+        return cls(text=TextEndpoint.create(url, **settings))
 
     @classmethod
     def from_command(
