@@ -41,7 +41,11 @@ class EventLog:
         return tuple(self._turns)
 
     def add(self, kind: EventKind, **data: Any) -> Event:
-        """Append an event that happens now; turns are numbered on the way."""
+        """Append an event that happens now; turns are numbered on the way.
+
+        A turn that took time brings its `start` and `end`, in seconds since the log was opened, and `interrupted`. A
+        RECOGNIZED event brings the words (`text`) of the turn `number`, which was logged without them.
+        """
         # Not the names of the fields: an agent's secret may happen to be one of them.
         data = {name: self._redactor.data(value) for name, value in data.items()}
         if kind in _SPEAKERS:
@@ -49,7 +53,10 @@ class EventLog:
         event = Event(self.elapsed, kind, data)
         self._events.append(event)
         if kind in _SPEAKERS:
-            self._turns.append(Turn(data["number"], _SPEAKERS[kind], data["text"], event.time))
+            self._turns.append(_turn(event))
+        elif kind is EventKind.RECOGNIZED:
+            position = data["number"] - 1
+            self._turns[position] = replace(self._turns[position], text=data["text"])
         return event
 
     def tool_calls(self) -> tuple[ToolCall, ...]:
@@ -87,3 +94,15 @@ class EventLog:
             if event.kind is EventKind.ACTION
             for condition in event.data["conditions"]
         )
+
+
+def _turn(event: Event) -> Turn:
+    data = event.data
+    return Turn(
+        data["number"],
+        _SPEAKERS[event.kind],
+        data["text"],
+        data.get("start", event.time),
+        data.get("end"),
+        data.get("interrupted", False),
+    )

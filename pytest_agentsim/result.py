@@ -6,7 +6,10 @@ import dataclasses
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "CallResult",
@@ -14,6 +17,8 @@ __all__ = [
     "Event",
     "EventKind",
     "FailureKind",
+    "HarnessCheck",
+    "Latency",
     "Reason",
     "Speaker",
     "Status",
@@ -28,6 +33,7 @@ class Status(StrEnum):
     """How a call went as a call; whether the agent did right is for the expectations."""
 
     COMPLETED = "completed"
+    INCOMPLETED = "incompleted"
     FAILED = "failed"
     REJECTED = "rejected"
 
@@ -51,6 +57,12 @@ class Reason(StrEnum):
     CONNECTION_FAILED = "connection_failed"
     CONNECTION_LOST = "connection_lost"
     SECRET_REJECTED = "secret_rejected"  # noqa: S105  (the reason's name)
+    CREDENTIALS_REJECTED = "credentials_rejected"
+    AGENT_HUNG_UP_EARLY = "agent_hung_up_early"
+    AGENT_ERROR = "agent_error"
+    AGENT_NEVER_STOPPED = "agent_never_stopped"
+    NOBODY_SPOKE = "nobody_spoke"
+    SPEECH_ENGINE_FAILED = "speech_engine_failed"
     CALLER_STUCK = "caller_stuck"
     CALLER_LOOP = "caller_loop"
     SCRIPT_ERROR = "script_error"
@@ -72,6 +84,12 @@ FAULT_OF: dict[Reason, FailureKind] = {
     Reason.CONNECTION_FAILED: FailureKind.INFRASTRUCTURE,
     Reason.CONNECTION_LOST: FailureKind.INFRASTRUCTURE,
     Reason.SECRET_REJECTED: FailureKind.INFRASTRUCTURE,
+    Reason.CREDENTIALS_REJECTED: FailureKind.INFRASTRUCTURE,
+    Reason.AGENT_HUNG_UP_EARLY: FailureKind.PRODUCT,
+    Reason.AGENT_ERROR: FailureKind.PRODUCT,
+    Reason.AGENT_NEVER_STOPPED: FailureKind.PRODUCT,
+    Reason.NOBODY_SPOKE: FailureKind.INFRASTRUCTURE,
+    Reason.SPEECH_ENGINE_FAILED: FailureKind.CALLER,
     Reason.CALLER_STUCK: FailureKind.CALLER,
     Reason.CALLER_LOOP: FailureKind.CALLER,
     Reason.SCRIPT_ERROR: FailureKind.CALLER,
@@ -89,12 +107,17 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one side said; `number` counts both sides' turns from 1, `time` is in seconds since the call began."""
+    """What one side said; `number` counts both sides' turns from 1, times are in seconds since the call began.
+
+    `end` is None where a turn takes no time, on the text channel. `interrupted` tells that the other side cut it short.
+    """
 
     number: int
     speaker: Speaker
     text: str
     time: float
+    end: float | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +149,13 @@ class EventKind(StrEnum):
     ACTION = "action"
     TAG = "tag"
     INTERRUPTED = "interrupted"
+    RETRY = "retry"
+    UTTERANCE = "utterance"
+    AGENT_SPEECH = "agent_speech"
+    BARGE_IN = "barge_in"
+    RECOGNIZED = "recognized"
+    FRAME = "frame"
+    AUDIO = "audio"
     PROTOCOL_VIOLATION = "protocol_violation"
     WARNING = "warning"
     ENDED = "ended"
@@ -148,12 +178,39 @@ class Event:
         return cls(float(document["time"]), EventKind(document["kind"]), data)
 
 
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long the agent took to answer the caller's turn before its own turn `turn`, on the playback clock.
+
+    `seconds` is None where the harness itself was late at either end, so that nothing true can be said.
+    """
+
+    turn: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessCheck:
+    """How well this process kept time during a voice call; all in seconds.
+
+    `lateness` is how much later than due a frame was sent, `gap` the time from one frame to the next.
+    """
+
+    frames: int
+    lateness_p50: float
+    lateness_p99: float
+    lateness_max: float
+    gap_p99: float
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CallResult:
     """Everything about one finished call.
 
     `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
     in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's.
+    Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies` and
+    the self-check of the `harness`.
     """
 
     scenario: str
@@ -175,6 +232,9 @@ class CallResult:
     conditions_fired: tuple[int, ...] = ()
     expected_outcome: str = ""
     language: str = "en"
+    recording: str = ""
+    latencies: tuple[Latency, ...] = ()
+    harness: HarnessCheck | None = None
 
     def __repr__(self) -> str:
         return (
@@ -197,7 +257,8 @@ class CallResult:
 
     def transcript(self) -> list[dict[str, Any]]:
         """The conversation in the hosted platforms' JSON form (platform_spec section k.1)."""
-        return [entry for event in self.events if (entry := _transcript_entry(event)) is not None]
+        turns = {turn.number: turn for turn in self.turns}
+        return [entry for event in self.events if (entry := _transcript_entry(event, turns)) is not None]
 
     def transcript_text(self) -> str:
         """The conversation for a person, a turn a line; if it has line feeds, more lines, which are indented."""
@@ -215,6 +276,8 @@ class CallResult:
         document["failure_kind"] = self.failure_kind
         document["turns"] = [_fields(turn) for turn in self.turns]
         document["tool_calls"] = [_fields(call) for call in self.tool_calls]
+        document["latencies"] = [_fields(latency) for latency in self.latencies]
+        document["harness"] = _fields(self.harness) if self.harness else None
         document["events"] = [event.to_json() for event in self.events]
         return document
 
@@ -235,33 +298,35 @@ class CallResult:
                     Turn(**{**each, "speaker": Speaker(each["speaker"])}) for each in document["turns"]
                 ),
                 "tool_calls": tuple(ToolCall(**each) for each in document["tool_calls"]),
+                "latencies": tuple(Latency(**each) for each in document["latencies"]),
+                "harness": HarnessCheck(**document["harness"]) if document["harness"] else None,
             }
         )
 
 
-def _fields(value: Turn | ToolCall) -> dict[str, Any]:
+def _fields(value: Turn | ToolCall | Latency | HarnessCheck) -> dict[str, Any]:
     # `dataclasses.asdict` copies deeply, which takes longer than the call's other bookkeeping together.
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _transcript_entry(event: Event) -> dict[str, Any] | None:
-    role = {
-        EventKind.CALLER_TURN: "Testing Agent",
-        EventKind.AGENT_TURN: "Main Agent",
-        EventKind.FUNCTION_CALL: "Function Call",
-        EventKind.FUNCTION_CALL_RESULT: "Function Call Result",
-    }.get(event.kind)
-    if role is None:
-        return None
-    entry = {
-        "role": role,
-        "content": event.data.get("text", ""),
-        "start_time": round(event.time, 3),
-        "end_time": round(event.time, 3),
-    }
-    if event.kind in (EventKind.FUNCTION_CALL, EventKind.FUNCTION_CALL_RESULT):
-        entry["data"] = {key: _as_text(key, value) for key, value in event.data.items()}
-    return entry
+def _transcript_entry(event: Event, turns: Mapping[int, Turn]) -> dict[str, Any] | None:
+    match event.kind:
+        case EventKind.CALLER_TURN | EventKind.AGENT_TURN:
+            # Not the event's own text: on the voice channel it may have been recognised after the turn.
+            turn = turns[event.data["number"]]
+            role = "Testing Agent" if turn.speaker is Speaker.CALLER else "Main Agent"
+            return _entry(role, turn.text, turn.time, turn.time if turn.end is None else turn.end)
+        case EventKind.FUNCTION_CALL | EventKind.FUNCTION_CALL_RESULT:
+            is_call = event.kind is EventKind.FUNCTION_CALL
+            entry = _entry("Function Call" if is_call else "Function Call Result", "", event.time, event.time)
+            entry["data"] = {key: _as_text(key, value) for key, value in event.data.items()}
+            return entry
+        case _:
+            return None
+
+
+def _entry(role: str, content: str, start: float, end: float) -> dict[str, Any]:
+    return {"role": role, "content": content, "start_time": round(start, 3), "end_time": round(end, 3)}
 
 
 def _as_text(key: str, value: Any) -> Any:
