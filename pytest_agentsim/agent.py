@@ -8,14 +8,12 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_agentsim.endpoint import (
-    EndpointSettings,
-    TextEndpoint,
-    expand,
-    seconds,
-)
+from pytest_agentsim.agent_settings import AgentSettings, text_settings, voice_settings
+from pytest_agentsim.endpoint import Addresses, expand, seconds
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.redaction import Redactor, Secret
+from pytest_agentsim.text_endpoint import TextEndpoint, TextSettings
+from pytest_agentsim.voice_endpoint import VoiceEndpoint, VoiceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,14 +22,14 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.agents.output import Output
 
-__all__ = ["Agent", "Runner", "TextEndpoint"]
+__all__ = ["Agent", "Runner", "TextEndpoint", "VoiceEndpoint"]
 
 
 class Runner(Protocol):
     """What stands behind an agent that has to be started."""
 
-    def start(self) -> str:
-        """Bring the agent up and return its URL; raises AgentStartError."""
+    def start(self) -> Addresses:
+        """Bring the agent up and return where it is reached; raises AgentStartError."""
         ...
 
     def stop(self) -> None:
@@ -45,7 +43,7 @@ class Runner(Protocol):
 
 
 class Agent:
-    """The agent under test: its endpoint, and what must be started before it can be reached.
+    """The agent under test: its endpoints, and what must be started before it can be reached.
 
     Made by `from_url`, `from_command` or `from_callable`. What has to be started is started by `start` or
     on entering a ``with`` statement, and may be started again after `stop`.
@@ -55,19 +53,34 @@ class Agent:
         self,
         *,
         text: TextEndpoint | None = None,
+        voice: VoiceEndpoint | None = None,
         runner: Runner | None = None,
         further_secrets: Sequence[Secret] = (),
     ) -> None:
         self._text = text
+        self._voice = voice
         self._runner = runner
         self._further_secrets = tuple(further_secrets)
-        self._running_url = ""
+        self._running: Addresses | None = None
         self._lock = threading.Lock()
 
     @classmethod
-    def from_url(cls, url: str, **settings: Unpack[EndpointSettings]) -> Self:
-        """Return an agent that runs already; for the settings see `TextEndpoint`. Timeouts are in seconds."""
-        return cls(text=TextEndpoint.create(url, **settings))
+    def from_url(
+        cls,
+        url: str = "",
+        *,
+        voice_url: str = "",
+        voice: VoiceSettings | None = None,
+        **settings: Unpack[AgentSettings],
+    ) -> Self:
+        """Return an agent that runs already, reached over text at `url`, over voice at `voice_url`, or both.
+
+        For the settings see `TextEndpoint` and `VoiceEndpoint`; those that both have hold for both, unless
+        `voice` has another value for voice. Timeouts are in seconds. Raises ConfigurationError for what cannot
+        work, such as a setting of an endpoint that is not there.
+        """
+        text_endpoint, voice_endpoint = _endpoints(Addresses(url, voice_url), voice, settings)
+        return cls(text=text_endpoint, voice=voice_endpoint)
 
     @classmethod
     def from_command(
@@ -75,19 +88,23 @@ class Agent:
         command: Sequence[str | os.PathLike[str]] | str,
         *,
         text_url: str = "ws://127.0.0.1:{port}",
+        voice_url: str = "",
+        voice: VoiceSettings | None = None,
         environment: Mapping[str, str] | None = None,
         directory: str | os.PathLike[str] | None = None,
         ready_timeout: float = 15.0,
-        **settings: Unpack[EndpointSettings],
+        **settings: Unpack[AgentSettings],
     ) -> Self:
         """Return an agent that is started by a command and has `ready_timeout` seconds to accept connections.
 
-        ``{port}`` in the command, in the values of `environment` and in `text_url` is a free port. A string
-        is split as a shell would, but no shell runs it. Raises ConfigurationError for what cannot work.
+        ``{port}`` in the command, in the values of `environment` and in both URLs is one free port; an agent
+        that has only voice has an empty `text_url`. A string is split as a shell would, but no shell runs it.
+        For the settings see `from_url`. Raises ConfigurationError for what cannot work.
         """
         from pytest_agentsim.agents.process import PORT, AgentProcess, Command
 
-        endpoint = TextEndpoint.create(text_url.replace(PORT, "1"), **settings)
+        urls = Addresses(text_url, voice_url)
+        text_endpoint, voice_endpoint = _endpoints(urls.replaced(PORT, "1"), voice, settings)
         secrets: list[Secret] = []
 
         def expanded(setting: str, value: str) -> str:
@@ -97,7 +114,7 @@ class Agent:
 
         specification = Command(
             arguments=tuple(expanded("command", part) for part in _split(command)),
-            url=expand("text_url", text_url)[0],
+            urls=Addresses(expand("text_url", text_url)[0], expand("voice_url", voice_url)[0]),
             environment={
                 name: expanded(f"environment {name}", value) for name, value in (environment or {}).items()
             },
@@ -105,12 +122,17 @@ class Agent:
             ready_timeout=seconds("ready_timeout", ready_timeout),
         )
         specification.check()
-        redactor = Redactor((*endpoint.secrets, *secrets))
-        return cls(text=endpoint, runner=AgentProcess(specification, redactor), further_secrets=secrets)
+        redactor = Redactor((*_secrets_of(text_endpoint, voice_endpoint), *secrets))
+        return cls(
+            text=text_endpoint,
+            voice=voice_endpoint,
+            runner=AgentProcess(specification, redactor),
+            further_secrets=secrets,
+        )
 
     @classmethod
     def from_callable(
-        cls, reply: Callable[..., Any], *, greeting: Any = None, **settings: Unpack[EndpointSettings]
+        cls, reply: Callable[..., Any], *, greeting: Any = None, **settings: Unpack[TextSettings]
     ) -> Self:
         """Return an agent that is a Python callable, served over a WebSocket of this machine.
 
@@ -121,7 +143,7 @@ class Agent:
         """
         from pytest_agentsim.agents.bridge import HOST, CallableBridge
 
-        endpoint = TextEndpoint.create(f"ws://{HOST}", **settings)
+        endpoint = TextEndpoint.create(f"ws://{HOST}", **text_settings(settings, has_voice=False))
         bridge = CallableBridge(
             reply, endpoint.secret, greeting=greeting, redactor=Redactor(endpoint.secrets)
         )
@@ -130,14 +152,14 @@ class Agent:
     def start(self) -> None:
         """Start what has to be started, unless it runs already; raises AgentStartError."""
         with self._lock:
-            if self._runner is not None and not self._running_url:
-                self._running_url = self._runner.start()
+            if self._runner is not None and self._running is None:
+                self._running = self._runner.start()
 
     def stop(self) -> None:
         """Stop what was started, if it runs."""
         with self._lock:
-            if self._runner is not None and self._running_url:
-                self._running_url = ""
+            if self._runner is not None and self._running is not None:
+                self._running = None
                 self._runner.stop()
 
     def __enter__(self) -> Self:
@@ -157,12 +179,14 @@ class Agent:
         """
         if self._text is None or self._runner is None:
             return self._text
-        url = self._running_url
-        if not url:
-            raise ConfigurationError(
-                f"{self!r} has not been started: use it in a `with` statement, or `yield` it from the fixture"
-            )
-        return replace(self._text, url=url)
+        return replace(self._text, url=self._reached_at().text)
+
+    @property
+    def voice(self) -> VoiceEndpoint | None:
+        """Where the agent speaks CHIRP; None when it does not. Raises as `text` does."""
+        if self._voice is None or self._runner is None:
+            return self._voice
+        return replace(self._voice, url=self._reached_at().voice)
 
     def output_mark(self) -> int:
         """Return the present end of the agent's output, for `output_since`."""
@@ -178,8 +202,7 @@ class Agent:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """What must never appear in a report."""
-        from_text = () if self._text is None else self._text.secrets
-        return tuple(dict.fromkeys((*from_text, *self._further_secrets)))
+        return tuple(dict.fromkeys((*_secrets_of(self._text, self._voice), *self._further_secrets)))
 
     @property
     def redactor(self) -> Redactor:
@@ -187,10 +210,39 @@ class Agent:
         return Redactor(self.secrets)
 
     def __repr__(self) -> str:
-        shown = str(self._runner or (self._text.url if self._text else "without an endpoint"))
-        if self._running_url:
-            shown += f" at {self._running_url}"
+        urls = Addresses(*(each.url if each else "" for each in (self._text, self._voice)))
+        shown = str(self._runner or urls) or "without an endpoint"
+        if self._running is not None:
+            shown += f" at {self._running}"
         return f"<Agent {self.redactor.text(shown)}>"
+
+    def _reached_at(self) -> Addresses:
+        running = self._running
+        if running is None:
+            raise ConfigurationError(
+                f"{self!r} has not been started: use it in a `with` statement, or `yield` it from the fixture"
+            )
+        return running
+
+
+def _endpoints(
+    urls: Addresses, voice: VoiceSettings | None, settings: AgentSettings
+) -> tuple[TextEndpoint | None, VoiceEndpoint | None]:
+    has_text, has_voice = bool(urls.text), bool(urls.voice)
+    if not has_text and not has_voice:
+        raise ConfigurationError("an agent needs a URL for text, a voice_url, or both")
+    if voice and not has_voice:
+        raise ConfigurationError("settings for voice are given, but no voice_url")
+    for_text = text_settings(settings, has_voice=has_voice)
+    for_voice = voice_settings(settings, voice, has_text=has_text)
+    return (
+        TextEndpoint.create(urls.text, **for_text) if has_text else None,
+        VoiceEndpoint.create(urls.voice, **for_voice) if has_voice else None,
+    )
+
+
+def _secrets_of(*endpoints: TextEndpoint | VoiceEndpoint | None) -> tuple[Secret, ...]:
+    return tuple(secret for endpoint in endpoints if endpoint is not None for secret in endpoint.secrets)
 
 
 def _split(command: Sequence[str | os.PathLike[str]] | str) -> list[str]:

@@ -1,12 +1,13 @@
-"""Where an agent is reached over text, and the settings of its calls."""
+"""What the endpoints of an agent have in common, whichever channel they are for."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 from urllib.parse import unquote, urlsplit
 
 from pytest_agentsim.errors import ConfigurationError
@@ -16,10 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from urllib.parse import SplitResult
 
-__all__ = ["EndpointSettings", "TextEndpoint", "address_of", "expand", "seconds"]
+__all__ = [
+    "NO_SECRET",
+    "Addresses",
+    "CommonSettings",
+    "Endpoint",
+    "address_of",
+    "check_travelling",
+    "expand",
+    "expand_secret",
+    "seconds",
+    "truth",
+]
 
-# The timers of X-RUBRIC (platform_spec section b.1).
-TURN_TIMEOUT = 120.0
+# The timers of the platforms (platform_spec sections a and b.1).
 MAX_DURATION = 600.0
 CONNECT_TIMEOUT = 10.0
 
@@ -34,86 +45,96 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _CREDENTIAL_HEADER = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 
 
-class EndpointSettings(TypedDict, total=False):
-    """The settings of a `TextEndpoint` other than its address, as keyword arguments."""
+_TIMES = frozenset({"turn_timeout", "max_duration", "connect_timeout"})
 
-    secret: str | Secret
-    agent_id: str
+
+class CommonSettings(TypedDict, total=False):
+    """The settings that every endpoint has beside its address, as keyword arguments."""
+
     headers: Mapping[str, str] | None
     turn_timeout: float
     max_duration: float
     connect_timeout: float
     ca_file: str
+    verify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The URLs at which an agent is reached; an empty one where it does not speak."""
+
+    text: str = ""
+    voice: str = ""
+
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """Return the URLs that there are, each after the name of the setting that holds it."""
+        both = (("text_url", self.text), ("voice_url", self.voice))
+        return tuple((name, url) for name, url in both if url)
+
+    def replaced(self, old: str, new: str) -> Addresses:
+        """Return the URLs with some text in them replaced."""
+        return Addresses(self.text.replace(old, new), self.voice.replace(old, new))
+
+    def __str__(self) -> str:
+        return " and ".join(url for _, url in self.items())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TextEndpoint:
-    """Where an agent speaks X-RUBRIC; `create` reads and checks settings as a person writes them.
+class Endpoint(ABC):
+    """Where an agent is reached; `create` of its subclasses checks settings as a person writes them.
 
-    `turn_timeout` is how long the agent has for a reply, `max_duration` how long a call may take,
+    `turn_timeout` is how long the agent has for a turn, `max_duration` how long a call may take,
     `connect_timeout` how long connecting may take, all in seconds. `ca_file` holds the certificates to trust
-    for ``wss://``, in PEM; empty for those of the system. `hidden` are secrets within the other settings.
+    for ``wss://``, in PEM; empty for those of the system. Without `verify` every certificate is accepted.
+    `hidden` are secrets within the other settings.
     """
 
+    URL_SETTING: ClassVar[str] = "url"
+
     url: str
-    secret: Secret = NO_SECRET
-    agent_id: str = "agent"
+    _: KW_ONLY
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
-    turn_timeout: float = TURN_TIMEOUT
+    turn_timeout: float
     max_duration: float = MAX_DURATION
     connect_timeout: float = CONNECT_TIMEOUT
     ca_file: str = ""
+    verify: bool = True
     hidden: tuple[Secret, ...] = ()
 
-    @classmethod
-    def create(
-        cls,
-        url: str,
-        *,
-        secret: str | Secret = "",
-        agent_id: str = "agent",
-        headers: Mapping[str, str] | None = None,
-        turn_timeout: float = TURN_TIMEOUT,
-        max_duration: float = MAX_DURATION,
-        connect_timeout: float = CONNECT_TIMEOUT,
-        ca_file: str = "",
-    ) -> TextEndpoint:
-        """Fill in ``${NAME}`` from the environment in every string and check the settings.
-
-        Raises ConfigurationError, with a sentence that names the setting, for what cannot work.
-        """
-        address, from_url = expand("url", url)
-        revealed, from_secret = (
-            (secret.reveal(), ()) if isinstance(secret, Secret) else expand("secret", secret)
-        )
-        values, from_headers = _expand_headers(headers or {})
-        endpoint = cls(
-            url=address,
-            secret=Secret(revealed),
-            agent_id=expand("agent_id", agent_id)[0],
-            headers=values,
-            turn_timeout=seconds("turn_timeout", turn_timeout),
-            max_duration=seconds("max_duration", max_duration),
-            connect_timeout=seconds("connect_timeout", connect_timeout),
-            ca_file=expand("ca_file", ca_file)[0],
-            hidden=(*_hidden_in_url(_split(address), from_url), *from_secret, *from_headers),
-        )
-        _check(endpoint)
-        return endpoint
+    @property
+    @abstractmethod
+    def credentials(self) -> tuple[Secret, ...]:
+        """The secrets that are settings by themselves."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What must never appear in a report: the secret, and those in the headers and in the URL."""
-        return tuple(dict.fromkeys(each for each in (self.secret, *self.hidden) if each))
+        """What must never appear in a report: the credentials, and the secrets in the headers and in the URL."""
+        return tuple(dict.fromkeys(each for each in (*self.credentials, *self.hidden) if each))
 
     def __repr__(self) -> str:
-        shown = Redactor(self.secrets)
-        return (
-            f"TextEndpoint(url={shown.text(self.url)!r}, secret={self.secret!r}, agent_id={self.agent_id!r}, "
-            f"headers={shown.data(dict(self.headers))!r}, turn_timeout={self.turn_timeout!r}, "
-            f"max_duration={self.max_duration!r}, connect_timeout={self.connect_timeout!r}, "
-            f"ca_file={self.ca_file!r})"
+        redactor = Redactor(self.secrets)
+        shown = ", ".join(
+            f"{each.name}={_shown(getattr(self, each.name), redactor)}"
+            for each in fields(self)
+            if each.name != "hidden"
         )
+        return f"{type(self).__name__}({shown})"
+
+    @classmethod
+    def _common_fields(cls, url: str, settings: CommonSettings) -> dict[str, Any]:
+        """Return what `create` was given of the common settings, expanded and checked, as fields."""
+        given: dict[str, Any] = dict(settings)
+        address, from_url = expand(cls.URL_SETTING, url)
+        headers, from_headers = _expand_headers(given.get("headers") or {})
+        return {
+            **given,
+            **{name: seconds(name, given[name]) for name in _TIMES & given.keys()},
+            "url": address,
+            "headers": headers,
+            "ca_file": _file("ca_file", given.get("ca_file", "")),
+            "verify": truth("verify", given.get("verify", True)),
+            "hidden": (*_hidden_in_url(_split(address, cls.URL_SETTING), from_url), *from_headers),
+        }
 
 
 def expand(setting: str, value: str) -> tuple[str, tuple[Secret, ...]]:
@@ -126,35 +147,71 @@ def expand(setting: str, value: str) -> tuple[str, tuple[Secret, ...]]:
         raise ConfigurationError(f"{setting}: {error}") from None
 
 
+def expand_secret(setting: str, value: str | Secret) -> tuple[Secret, tuple[Secret, ...]]:
+    """Fill in ``${NAME}`` in a secret that a person has written; a `Secret` is taken as it is."""
+    if isinstance(value, Secret):
+        return value, ()
+    revealed, found = expand(setting, value)
+    return Secret(revealed), found
+
+
 def address_of(url: str) -> tuple[str, int]:
     """Return host and TCP port of a WebSocket URL; raises ConfigurationError for one that cannot be used."""
-    parts = _split(url)
+    parts = _split(url, "url")
     return str(parts.hostname), parts.port or DEFAULT_PORTS[parts.scheme]
 
 
-def seconds(setting: str, value: float) -> float:
+def seconds(setting: str, value: float, *, or_zero: bool = False) -> float:
     """Check a time in one setting; raises ConfigurationError for what is not a positive number."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not 0 < value < math.inf:
-        raise ConfigurationError(f"{setting} must be a positive number of seconds, not {value!r}")
-    return float(value)
+    if is_number and (0 < value < math.inf or (or_zero and value == 0)):
+        return float(value)
+    kind = "a number of seconds, 0 or more" if or_zero else "a positive number of seconds"
+    raise ConfigurationError(f"{setting} must be {kind}, not {value!r}")
 
 
-def _split(url: str) -> SplitResult:
+def truth(setting: str, value: bool) -> bool:
+    """Check a setting that is true or false; raises ConfigurationError for anything else."""
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{setting} must be True or False, not {value!r}")
+    return value
+
+
+def check_travelling(setting: str, value: str) -> None:
+    """Raise ConfigurationError for a value that cannot be sent in an HTTP header."""
+    if not _HEADER_VALUE.fullmatch(value) or value != value.strip():
+        raise ConfigurationError(
+            f"{setting} travels as an HTTP header and cannot: only printable ASCII can, "
+            "without a line break, and without blanks at either end"
+        )
+
+
+def _shown(value: object, redactor: Redactor) -> str:
+    return repr(value if isinstance(value, Secret) else redactor.data(value))
+
+
+def _file(setting: str, written: str) -> str:
+    path, _ = expand(setting, written)
+    if path and not Path(path).is_file():
+        raise ConfigurationError(f"{setting}: there is no file {path!r}")
+    return path
+
+
+def _split(url: str, setting: str) -> SplitResult:
     # The URL itself is not quoted in the messages: it may hold a password.
     try:
         parts = urlsplit(url)
         port_is_usable = parts.port != 0
     except ValueError:
-        raise ConfigurationError(f"url cannot be read; {_EXAMPLE}") from None
+        raise ConfigurationError(f"{setting} cannot be read; {_EXAMPLE}") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise ConfigurationError(f"url must begin with ws:// or wss://; {_EXAMPLE}")
+        raise ConfigurationError(f"{setting} must begin with ws:// or wss://; {_EXAMPLE}")
     if not parts.hostname:
-        raise ConfigurationError(f"url names no host; {_EXAMPLE}")
+        raise ConfigurationError(f"{setting} names no host; {_EXAMPLE}")
     if not port_is_usable:
-        raise ConfigurationError(f"url has port 0, at which nothing can be reached; {_EXAMPLE}")
+        raise ConfigurationError(f"{setting} has port 0, at which nothing can be reached; {_EXAMPLE}")
     if parts.fragment or _NOT_IN_URL.search(url):
-        raise ConfigurationError(f"url must have neither a #fragment nor white space in it; {_EXAMPLE}")
+        raise ConfigurationError(f"{setting} must have neither a #fragment nor white space in it; {_EXAMPLE}")
     return parts
 
 
@@ -171,24 +228,11 @@ def _expand_headers(headers: Mapping[str, str]) -> tuple[dict[str, str], tuple[S
     values: dict[str, str] = {}
     found: list[Secret] = []
     for name, written in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"header {name!r}: that is not the name of an HTTP header")
         values[name], expanded = expand(f"header {name}", written)
+        check_travelling(f"header {name}", values[name])
         found += expanded
         if _CREDENTIAL_HEADER.search(name):
             found += [Secret(values[name]), *(Secret(word) for word in values[name].split()[1:])]
     return values, tuple(found)
-
-
-def _check(endpoint: TextEndpoint) -> None:
-    for name in endpoint.headers:
-        if not _HEADER_NAME.fullmatch(name):
-            raise ConfigurationError(f"header {name!r}: that is not the name of an HTTP header")
-    travelling = {"secret": endpoint.secret.reveal(), "agent_id": endpoint.agent_id}
-    travelling |= {f"header {name}": value for name, value in endpoint.headers.items()}
-    for setting, value in travelling.items():
-        if not _HEADER_VALUE.fullmatch(value) or value != value.strip():
-            raise ConfigurationError(
-                f"{setting} travels as an HTTP header and cannot: only printable ASCII can, "
-                "without a line break, and without blanks at either end"
-            )
-    if endpoint.ca_file and not Path(endpoint.ca_file).is_file():
-        raise ConfigurationError(f"ca_file: there is no file {endpoint.ca_file!r}")

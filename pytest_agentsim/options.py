@@ -39,9 +39,10 @@ class Option(NamedTuple):
 
 OPTIONS: tuple[Option, ...] = (
     Option("text_url", "the agent's X-RUBRIC address, ws:// or wss://", metavar="URL"),
+    Option("voice_url", "the agent's CHIRP address, ws:// or wss://", metavar="URL"),
     Option(
         "command",
-        "a command that starts the agent; {port} in it and in the URL is a free port",
+        "a command that starts the agent; {port} in it and in the URLs is a free port",
         metavar="COMMAND",
     ),
     Option(
@@ -49,14 +50,19 @@ OPTIONS: tuple[Option, ...] = (
         "the secret sent as X-RUBRIC-SECRET (better in the environment: AGENTSIM_SECRET)",
         metavar="SECRET",
     ),
+    Option("user", "the user of the voice connection's Basic authentication", metavar="USER"),
+    Option(
+        "password",
+        "the password that belongs to it (better in the environment: AGENTSIM_PASSWORD)",
+        metavar="PASSWORD",
+    ),
     Option("agent_id", "the id sent as X-RUBRIC-AGENT-ID", default="agent", metavar="ID"),
     Option(
         "headers", "further headers for each connection, 'Name: value'", kind="linelist", metavar="HEADER"
     ),
     Option(
         "turn_timeout",
-        "seconds that the agent has for a reply (default 120)",
-        default="120",
+        "seconds that the agent has for a reply (default 120 over text, 30 over voice)",
         metavar="SECONDS",
     ),
     Option("max_duration", "seconds that a call may take (default 600)", default="600", metavar="SECONDS"),
@@ -64,6 +70,32 @@ OPTIONS: tuple[Option, ...] = (
         "connect_timeout", "seconds that connecting may take (default 10)", default="10", metavar="SECONDS"
     ),
     Option("ca_file", "certificates to trust for wss://, a PEM file", metavar="FILE"),
+    Option("insecure", "trust any certificate for wss://", kind="bool", default=False),
+    Option(
+        "synthesizer",
+        "the speech engine of the caller's voice (default auto: the best that is installed)",
+        default="auto",
+        metavar="NAME",
+    ),
+    Option(
+        "recognizer",
+        "the engine that understands the agent's speech (default auto: the best that is installed)",
+        default="auto",
+        metavar="NAME",
+    ),
+    Option(
+        "end_of_turn",
+        "seconds of silence that end the agent's turn over voice (default 0.7)",
+        default="0.7",
+        metavar="SECONDS",
+    ),
+    Option("cache", "where synthesised speech is kept (default: the user's cache directory)", metavar="DIR"),
+    Option(
+        "record",
+        "whether voice calls are recorded: on, off or retain-on-failure (default on)",
+        default="on",
+        metavar="WHEN",
+    ),
     Option(
         "output",
         "where the calls' artifacts go (default agentsim-results)",

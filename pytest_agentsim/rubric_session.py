@@ -126,7 +126,7 @@ class RubricSession:
                 endpoint.url,
                 handshake.headers,
                 timeout=endpoint.connect_timeout,
-                ssl_context=client_tls(endpoint.url, endpoint.ca_file),
+                ssl_context=client_tls(endpoint.url, endpoint.ca_file, verify=endpoint.verify),
             )
         except ConnectFailed as error:
             raise SessionError(self._redactor.text(error.detail)) from None

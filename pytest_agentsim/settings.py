@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import pytest
 
@@ -14,11 +15,11 @@ from pytest_agentsim.options import OPTIONS
 from pytest_agentsim.stash import SETTINGS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytest_agentsim.options import Option
 
-__all__ = ["Settings", "settings_from", "settings_of"]
+__all__ = ["Recording", "Settings", "settings_from", "settings_of"]
+
+Recording = Literal["on", "off", "retain-on-failure"]
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -26,17 +27,29 @@ FALSE = frozenset({"0", "false", "no", "off"})
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of this run; times are in seconds."""
+    """The settings of this run; times are in seconds.
+
+    `turn_timeout` is None for each channel's own. `cache` is empty for the user's cache directory.
+    """
 
     text_url: str
+    voice_url: str
     command: str
     secret: str
+    user: str
+    password: str
     agent_id: str
     headers: tuple[tuple[str, str], ...]
-    turn_timeout: float
+    turn_timeout: float | None
     max_duration: float
     connect_timeout: float
     ca_file: str
+    insecure: bool
+    synthesizer: str
+    recognizer: str
+    end_of_turn: float
+    cache: str
+    record: Recording
     output: Path
     seed: int
     strict: bool
@@ -46,7 +59,9 @@ class Settings:
     first: int | None
 
     def __repr__(self) -> str:
-        return f"<Settings text_url={self.text_url!r} output={str(self.output)!r}>"
+        return (
+            f"<Settings text_url={self.text_url!r} voice_url={self.voice_url!r} output={str(self.output)!r}>"
+        )
 
 
 def settings_of(config: pytest.Config) -> Settings:
@@ -62,14 +77,23 @@ def settings_from(config: pytest.Config) -> Settings:
         given = {option.name: _given(config, option) for option in OPTIONS}
         return Settings(
             text_url=given["text_url"].text,
+            voice_url=given["voice_url"].text,
             command=given["command"].text,
             secret=given["secret"].text,
+            user=given["user"].text,
+            password=given["password"].text,
             agent_id=given["agent_id"].text,
             headers=tuple(_header(given["headers"].source, line) for line in given["headers"].lines),
-            turn_timeout=_seconds(given["turn_timeout"]),
+            turn_timeout=_optional_seconds(given["turn_timeout"]),
             max_duration=_seconds(given["max_duration"]),
             connect_timeout=_seconds(given["connect_timeout"]),
             ca_file=given["ca_file"].text,
+            insecure=_truth(given["insecure"]),
+            synthesizer=_name(given["synthesizer"]),
+            recognizer=_name(given["recognizer"]),
+            end_of_turn=_seconds(given["end_of_turn"]),
+            cache=_optional_directory(config, given["cache"]),
+            record=_recording(given["record"]),
             output=config.invocation_params.dir / _directory(given["output"]),
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
@@ -123,6 +147,26 @@ def _directory(given: _Given) -> str:
     if not given.text:
         raise ConfigurationError(f"{given.source} needs a directory")
     return given.text
+
+
+def _optional_directory(config: pytest.Config, given: _Given) -> str:
+    return str(config.invocation_params.dir / Path(given.text).expanduser()) if given.text else ""
+
+
+def _name(given: _Given) -> str:
+    if not given.text:
+        raise ConfigurationError(f"{given.source} needs the name of an engine, or auto")
+    return given.text
+
+
+def _recording(given: _Given) -> Recording:
+    if given.text not in get_args(Recording):
+        raise ConfigurationError(f"{given.source} needs on, off or retain-on-failure, not {given.text!r}")
+    return cast("Recording", given.text)
+
+
+def _optional_seconds(given: _Given) -> float | None:
+    return None if given.value is None else _seconds(given)
 
 
 def _seconds(given: _Given) -> float:

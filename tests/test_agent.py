@@ -11,11 +11,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
 from pytest_agentsim import agent as module
-from pytest_agentsim.agent import Agent, TextEndpoint
+from pytest_agentsim.agent import Agent, TextEndpoint, VoiceEndpoint
 from pytest_agentsim.errors import AgentStartError, ConfigurationError
 from pytest_agentsim.redaction import MASK, Secret
 
 URL = "ws://127.0.0.1:8080/chat"
+VOICE_URL = "ws://127.0.0.1:8080/voice"
 SETTINGS = {
     "secret": "s3cret",
     "agent_id": "7",
@@ -87,9 +88,102 @@ def test_an_agent_with_a_url_needs_no_start():
     assert agent.output_since(0) == ""
 
 
-def test_an_agent_may_have_no_text_endpoint():
-    assert Agent().text is None
+def test_an_agent_may_have_no_endpoint():
+    assert (Agent().text, Agent().voice) == (None, None)
     assert repr(Agent()) == "<Agent without an endpoint>"
+
+
+def test_an_agent_with_a_url_for_text_has_no_voice():
+    agent = Agent.from_url(URL)
+    assert (agent.text, agent.voice) == (TextEndpoint(URL), None)
+
+
+def test_an_agent_may_have_voice_only(monkeypatch):
+    monkeypatch.setenv("ACME_PASSWORD", "passw0rd")
+    agent = Agent.from_url(voice_url=VOICE_URL, user="acme", password="${ACME_PASSWORD}")
+    assert agent.text is None
+    assert agent.voice == VoiceEndpoint.create(VOICE_URL, user="acme", password="${ACME_PASSWORD}")
+    assert repr(agent) == f"<Agent {VOICE_URL}>"
+
+
+def test_settings_that_both_endpoints_have_hold_for_both_and_others_for_their_own():
+    common = {"headers": {"X-Tenant": "acme"}, "max_duration": 60, "connect_timeout": 1, "verify": False}
+    agent = Agent.from_url(
+        URL, voice_url=VOICE_URL, secret="s3cret", agent_id="7", user="acme", password="passw0rd", **common
+    )
+    assert agent.text == TextEndpoint.create(URL, secret="s3cret", agent_id="7", **common)
+    assert agent.voice == VoiceEndpoint.create(VOICE_URL, user="acme", password="passw0rd", **common)
+    assert repr(agent) == f"<Agent {URL} and {VOICE_URL}>"
+
+
+def test_a_common_setting_may_have_another_value_for_voice():
+    agent = Agent.from_url(URL, voice_url=VOICE_URL, turn_timeout=60, voice={"turn_timeout": 5})
+    assert (agent.text.turn_timeout, agent.voice.turn_timeout) == (60.0, 5.0)
+
+
+def test_each_channel_has_its_own_turn_timeout_when_none_is_given():
+    agent = Agent.from_url(URL, voice_url=VOICE_URL)
+    assert (agent.text.turn_timeout, agent.voice.turn_timeout) == (120.0, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Agent.from_url(), "an agent needs a URL for text, a voice_url, or both"),
+        (lambda: Agent.from_command("agent {port}", text_url=""), "an agent needs a URL for text"),
+        (lambda: Agent.from_url(URL, user="a"), "user is a setting for voice, and this agent has none"),
+        (
+            lambda: Agent.from_url(URL, user="a", password="b"),
+            "password and user are settings for voice, and this agent has none",
+        ),
+        (lambda: Agent.from_url(URL, voice={"user": "a"}), "settings for voice are given, but no voice_url"),
+        (
+            lambda: Agent.from_url(voice_url=VOICE_URL, secret="s"),
+            "secret is a setting for text, and this agent has only voice",
+        ),
+        (
+            lambda: Agent.from_command("agent {port}", end_of_turn=1),
+            "end_of_turn is a setting for voice, and this agent has none",
+        ),
+        (lambda: Agent.from_callable(echo, user="a"), "user is a setting for voice"),
+        (lambda: Agent.from_url(URL, voice_url="http://h/"), "voice_url must begin with ws:// or wss://"),
+        (
+            lambda: Agent.from_command("agent {port}", voice_url="ws://127.0.0.1:80"),
+            "voice_url needs {port}",
+        ),
+    ],
+)
+def test_settings_without_their_endpoint_are_refused(make, message):
+    with pytest.raises(ConfigurationError, match=message):
+        make()
+
+
+def test_a_setting_that_does_not_exist_is_a_type_error():
+    for given in ({"url": URL}, {"voice_url": VOICE_URL}):
+        with pytest.raises(TypeError, match="colour"):
+            Agent.from_url(**given, colour="blue")
+
+
+def test_a_command_may_have_both_endpoints_at_its_port():
+    with Agent.from_command(COMMAND, voice_url="ws://127.0.0.1:{port}/voice", end_of_turn=1) as agent:
+        port = agent.output_since(0).split()[0]
+        assert agent.text.url == f"ws://127.0.0.1:{port}"
+        assert agent.voice == VoiceEndpoint.create(f"ws://127.0.0.1:{port}/voice", end_of_turn=1)
+        assert repr(agent).endswith(f" at ws://127.0.0.1:{port} and ws://127.0.0.1:{port}/voice>")
+
+
+def test_a_command_may_have_voice_only():
+    agent = Agent.from_command(COMMAND, text_url="", voice_url="ws://127.0.0.1:{port}/voice")
+    with pytest.raises(ConfigurationError, match="has not been started"):
+        _ = agent.voice
+    with agent:
+        assert agent.text is None
+        assert agent.voice.url.endswith("/voice")
+
+
+def test_a_callable_speaks_text_only():
+    with Agent.from_callable(echo) as agent:
+        assert agent.voice is None
 
 
 @pytest.mark.parametrize("agent", agents()[1:], ids=["command", "callable"])
@@ -231,8 +325,11 @@ def test_the_representation_tells_the_agents_apart_and_no_secrets():
 
 
 def test_the_redactor_knows_all_secrets():
-    agent = Agent.from_url("ws://me:passw0rd@h/", secret="s3cret")
-    assert agent.redactor.text("passw0rd and s3cret") == f"{MASK} and {MASK}"
+    agent = Agent.from_url(
+        "ws://me:passw0rd@h/", secret="s3cret", voice_url=VOICE_URL, user="a", password="w0rdpass"
+    )
+    assert agent.redactor.text("passw0rd, s3cret, w0rdpass") == f"{MASK}, {MASK}, {MASK}"
+    assert "w0rdpass" not in repr(agent.voice)
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed():
@@ -240,4 +337,4 @@ def test_nothing_heavy_is_imported_before_it_is_needed():
     root = Path(module.__file__).parents[1]
     ran = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert "pytest_agentsim.agent" in ran.stdout.split()
-    assert not {"websockets", "asyncio", "subprocess", "pytest"} & {*ran.stdout.split()}
+    assert not {"websockets", "asyncio", "subprocess", "pytest", "numpy", "tenacity"} & {*ran.stdout.split()}

@@ -4,85 +4,66 @@ import pickle
 
 import pytest
 
-from pytest_agentsim.endpoint import TextEndpoint, address_of
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.redaction import Secret
+from pytest_agentsim.text_endpoint import TextEndpoint
+from pytest_agentsim.voice_endpoint import VoiceEndpoint
 
 URL = "ws://127.0.0.1:8080/chat"
 
-
-def test_an_endpoint_has_the_timers_of_the_platform():
-    endpoint = TextEndpoint.create(URL)
-    assert (endpoint.turn_timeout, endpoint.max_duration) == (120.0, 600.0)
-    assert endpoint.connect_timeout == 10.0
+pytestmark = pytest.mark.parametrize("kind", [TextEndpoint, VoiceEndpoint])
 
 
-def test_an_endpoint_made_directly_has_the_same_defaults():
-    assert TextEndpoint(URL) == TextEndpoint.create(URL)
+def test_an_endpoint_made_directly_has_the_same_defaults(kind):
+    assert kind(URL) == kind.create(URL)
 
 
-def test_every_string_is_filled_in_from_the_environment(monkeypatch, tmp_path):
+def test_every_string_is_filled_in_from_the_environment(kind, monkeypatch, tmp_path):
     (tmp_path / "ca.pem").touch()
-    for name, value in {"HOST_": "h", "S": "s3cret", "ID": "7", "T": "acme", "DIR_": str(tmp_path)}.items():
+    for name, value in {"HOST_": "h", "T": "acme", "DIR_": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    endpoint = TextEndpoint.create(
-        "wss://${HOST_}/x",
-        secret="${S}",
-        agent_id="${ID}",
-        headers={"X-T": "${T}!"},
-        ca_file="${DIR_}/ca.pem",
-    )
+    endpoint = kind.create("wss://${HOST_}/x", headers={"X-T": "${T}!"}, ca_file="${DIR_}/ca.pem")
     assert endpoint.url == "wss://h/x"
-    assert endpoint.secret == Secret("s3cret")
-    assert endpoint.agent_id == "7"
     assert endpoint.headers == {"X-T": "acme!"}
     assert endpoint.ca_file == str(tmp_path / "ca.pem")
 
 
-def test_a_secret_object_is_taken_as_it_is():
-    assert TextEndpoint.create(URL, secret=Secret("${S}")).secret == Secret("${S}")
-
-
-def test_the_message_about_an_unset_variable_names_the_setting():
+def test_the_message_about_an_unset_variable_names_the_setting(kind):
     with pytest.raises(ConfigurationError, match="header X-Key: environment variable NOT_SET_ is not set"):
-        TextEndpoint.create(URL, headers={"X-Key": "${NOT_SET_}"})
+        kind.create(URL, headers={"X-Key": "${NOT_SET_}"})
 
 
 @pytest.mark.parametrize(
     ("settings", "secrets"),
     [
         ({}, []),
-        ({"secret": "s3cret"}, ["s3cret"]),
-        ({"secret": "pre-${VALUE}"}, ["pre-value", "value"]),
         ({"headers": {"X-Tenant": "acme ${VALUE}"}}, ["value"]),
         ({"headers": {"X-Tenant": "acme"}}, []),
         ({"headers": {"Authorization": "Bearer abc"}}, ["Bearer abc", "abc"]),
         ({"headers": {"X-Api-Key": "abc"}}, ["abc"]),
-        ({"agent_id": "${VALUE}"}, []),
         ({"url": "ws://${VALUE}/${VALUE}"}, []),
         ({"url": "ws://h/?token=${VALUE}"}, ["value"]),
         ({"url": "ws://${VALUE}@h/"}, ["value"]),
         ({"url": "ws://user:p%40ss@h/"}, ["p%40ss", "p@ss"]),
     ],
 )
-def test_what_counts_as_a_secret(monkeypatch, settings, secrets):
+def test_what_counts_as_a_secret(kind, monkeypatch, settings, secrets):
     monkeypatch.setenv("VALUE", "value")
-    endpoint = TextEndpoint.create(**{"url": URL, **settings})
+    endpoint = kind.create(**{"url": URL, **settings})
     assert {each.reveal() for each in endpoint.secrets} == set(secrets)
 
 
-def test_the_representation_has_no_secrets_in_it(monkeypatch):
+def test_the_representation_has_no_secrets_in_it(kind, monkeypatch):
     monkeypatch.setenv("VALUE", "hidden-value")
-    endpoint = TextEndpoint.create(
-        "ws://user:passw0rd@h/?token=${VALUE}", secret="s3cret", headers={"X-A": "${VALUE}", "X-B": "shown"}
+    endpoint = kind.create(
+        "ws://user:passw0rd@h/?token=${VALUE}", headers={"X-A": "${VALUE}", "X-B": "shown"}
     )
     shown = repr(endpoint)
     assert "shown" in shown
-    assert not [each for each in ("hidden-value", "passw0rd", "s3cret") if each in shown]
+    assert not [each for each in ("hidden-value", "passw0rd") if each in shown]
 
 
-def test_an_endpoint_can_be_hashed_and_travels_to_other_processes():
-    endpoint = TextEndpoint.create(URL, secret="s3cret", headers={"X-A": "a"})
+def test_an_endpoint_can_be_hashed_and_travels_to_other_processes(kind):
+    endpoint = kind.create(URL, headers={"X-A": "a"})
     arrived = pickle.loads(pickle.dumps(endpoint))  # noqa: S301
     assert arrived == endpoint
     assert hash(arrived) == hash(endpoint)
@@ -107,24 +88,24 @@ def test_an_endpoint_can_be_hashed_and_travels_to_other_processes():
         (None, "url must be a string, not NoneType"),
     ],
 )
-def test_an_address_that_cannot_work_is_refused(url, message):
+def test_an_address_that_cannot_work_is_refused(kind, url, message):
     with pytest.raises(ConfigurationError, match=message):
-        TextEndpoint.create(url)
+        kind.create(url)
 
 
 @pytest.mark.parametrize("url", ["ws://user:pa55/w0rd@h", "http://user:pa55w0rd@h", "ws://user:pa55 w0rd@h"])
-def test_a_refused_address_is_not_quoted(url):
+def test_a_refused_address_is_not_quoted(kind, url):
     with pytest.raises(ConfigurationError) as refusal:
-        TextEndpoint.create(url)
+        kind.create(url)
     assert "pa55" not in str(refusal.value)
     assert "w0rd" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("setting", ["turn_timeout", "max_duration", "connect_timeout"])
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), "10", True, None])
-def test_a_time_that_is_no_positive_number_is_refused(setting, value):
+def test_a_time_that_is_no_positive_number_is_refused(kind, setting, value):
     with pytest.raises(ConfigurationError, match=f"{setting} must be a positive number of seconds"):
-        TextEndpoint.create(URL, **{setting: value})
+        kind.create(URL, **{setting: value})
 
 
 @pytest.mark.parametrize(
@@ -134,30 +115,21 @@ def test_a_time_that_is_no_positive_number_is_refused(setting, value):
         ({"headers": {"": "a"}}, "header '': that is not the name"),
         ({"headers": {"X-A": "a\r\nX-B: b"}}, "header X-A travels as an HTTP header"),
         ({"headers": {"X-A": 1}}, "header X-A must be a string, not int"),
-        ({"secret": "s3cret\n"}, "secret travels as an HTTP header"),
-        ({"secret": "sécret"}, "secret travels as an HTTP header"),
-        ({"agent_id": " 7"}, "agent_id travels as an HTTP header"),
+        ({"headers": {"X-A": "ä"}}, "header X-A travels as an HTTP header"),
+        ({"verify": 0}, "verify must be True or False, not 0"),
         ({"ca_file": "/no/such/file.pem"}, "ca_file: there is no file '/no/such/file.pem'"),
     ],
 )
-def test_other_settings_that_cannot_work_are_refused(settings, message):
+def test_other_settings_that_cannot_work_are_refused(kind, settings, message):
     with pytest.raises(ConfigurationError, match=message):
-        TextEndpoint.create(URL, **settings)
+        kind.create(URL, **settings)
 
 
-def test_a_refused_secret_is_not_quoted():
-    with pytest.raises(ConfigurationError) as refusal:
-        TextEndpoint.create(URL, secret="s3cret\n")
-    assert "s3cret" not in str(refusal.value)
+def test_a_setting_that_does_not_exist_is_refused(kind):
+    with pytest.raises(TypeError, match="colour"):
+        kind.create(URL, colour="blue")
 
 
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        ("ws://localhost", ("localhost", 80)),
-        ("wss://example.com/x", ("example.com", 443)),
-        ("ws://[::1]:8080", ("::1", 8080)),
-    ],
-)
-def test_the_address_behind_a_url(url, address):
-    assert address_of(url) == address
+def test_certificates_are_verified_unless_asked_otherwise(kind):
+    assert kind.create(URL).verify is True
+    assert kind.create(URL, verify=False).verify is False

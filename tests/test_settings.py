@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,22 @@ BY_NAME = {option.name: option for option in OPTIONS}
 # For each setting two values as written, with what they are read as.
 VALUES = [
     ("text_url", ("ws://a", "ws://a"), ("ws://b", "ws://b")),
+    ("voice_url", ("ws://a", "ws://a"), ("ws://b", "ws://b")),
     ("command", ("run a {port}", "run a {port}"), ("run b", "run b")),
     ("secret", ("one", "one"), ("two", "two")),
+    ("user", ("one", "one"), ("two", "two")),
+    ("password", ("one", "one"), ("two", "two")),
     ("agent_id", ("one", "one"), ("two", "two")),
     ("headers", ("X-A: 1", (("X-A", "1"),)), ("X-B: b: c", (("X-B", "b: c"),))),
     ("turn_timeout", ("2.5", 2.5), ("3", 3.0)),
     ("max_duration", ("20", 20.0), ("30", 30.0)),
     ("connect_timeout", ("0.5", 0.5), ("1", 1.0)),
     ("ca_file", ("a.pem", "a.pem"), ("b.pem", "b.pem")),
+    ("synthesizer", ("flite", "flite"), ("piper", "piper")),
+    ("recognizer", ("none", "none"), ("auto", "auto")),
+    ("end_of_turn", ("0.5", 0.5), ("1", 1.0)),
+    ("cache", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("record", ("off", "off"), ("retain-on-failure", "retain-on-failure")),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
     ("seed", ("7", 7), ("-8", -8)),
     (
@@ -30,7 +39,7 @@ VALUES = [
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
-FLAGS = ["strict", "require_judge"]
+FLAGS = ["insecure", "strict", "require_judge"]
 OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
 
 
@@ -48,7 +57,7 @@ def read(pytester):
     def reader(name, *arguments, ini=()):
         pytester.makeini("\n".join(["[pytest]", "addopts = -p no:hypothesispytest", *ini]))
         value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
-        return str(value.relative_to(pytester.path)) if name == "output" else value
+        return str(Path(value).relative_to(pytester.path)) if name in ("output", "cache") and value else value
 
     return reader
 
@@ -101,9 +110,17 @@ def test_a_flag_of_the_environment_counts_more_than_one_of_the_ini_file(read, mo
     ("name", "value"),
     [
         ("text_url", ""),
+        ("voice_url", ""),
+        ("user", ""),
+        ("password", ""),
+        ("synthesizer", "auto"),
+        ("recognizer", "auto"),
+        ("end_of_turn", 0.7),
+        ("cache", ""),
+        ("record", "on"),
         ("agent_id", "agent"),
         ("headers", ()),
-        ("turn_timeout", 120.0),
+        ("turn_timeout", None),
         ("max_duration", 600.0),
         ("connect_timeout", 10.0),
         ("output", "agentsim-results"),
@@ -144,6 +161,8 @@ def test_a_large_seed_is_kept_to_the_last_digit(read):
         ("max_duration", "-3", "needs a positive number of seconds, not '-3'"),
         ("max_duration", "nan", "needs a positive number of seconds, not 'nan'"),
         ("connect_timeout", "inf", "needs a positive number of seconds, not 'inf'"),
+        ("end_of_turn", "0", "needs a positive number of seconds, not '0'"),
+        ("record", "always", "needs on, off or retain-on-failure, not 'always'"),
         ("connect_timeout", "ten", "needs a number of seconds, not 'ten'"),
         ("headers", ": acme", "takes headers like 'X-Tenant: acme'; one has no name before a colon"),
         ("personality_ids", "x = normal", "takes aliases like '4711 = impatient de', not 'x = normal'"),
@@ -177,6 +196,24 @@ def test_a_flag_that_is_neither_true_nor_false_is_told(read, monkeypatch, name):
         read(name)
 
 
+@pytest.mark.parametrize("name", ["synthesizer", "recognizer"])
+def test_an_engine_of_no_name_is_told(read, name):
+    with pytest.raises(pytest.UsageError, match=f"--agentsim-{name} needs the name of an engine, or auto"):
+        read(name, f"--agentsim-{name}=")
+
+
+def test_an_empty_turn_timeout_is_told(read):
+    with pytest.raises(pytest.UsageError, match="--agentsim-turn-timeout needs a number of seconds"):
+        read("turn_timeout", "--agentsim-turn-timeout=")
+
+
+def test_the_cache_may_be_below_the_home_directory(pytester, monkeypatch):
+    monkeypatch.setenv("HOME", str(pytester.path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(pytester.path / "home"))
+    settings = settings_from(pytester.parseconfig("--agentsim-cache=~/speech"))
+    assert settings.cache == str(pytester.path / "home" / "speech")
+
+
 def test_an_output_of_no_name_is_told(read):
     with pytest.raises(pytest.UsageError, match="--agentsim-output needs a directory"):
         read("output", "--agentsim-output=")
@@ -190,6 +227,8 @@ def test_a_header_is_not_quoted_when_it_is_malformed(read):
 
 def test_the_settings_do_not_show_the_secret(pytester):
     settings = settings_from(
-        pytester.parseconfig("--agentsim-secret=s3cret", "--agentsim-headers=X-Key: s3cret")
+        pytester.parseconfig(
+            "--agentsim-secret=s3cret", "--agentsim-password=s3cret", "--agentsim-headers=X-Key: s3cret"
+        )
     )
     assert "s3cret" not in repr(settings)

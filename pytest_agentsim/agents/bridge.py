@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.agents.output import Output
 from pytest_agentsim.agents.replies import BrainFactory, Conversation, frames_of
 from pytest_agentsim.agents.worker import Worker
+from pytest_agentsim.endpoint import Addresses
 from pytest_agentsim.errors import AgentStartError
 from pytest_agentsim.redaction import Redactor, Secret
 from pytest_agentsim.result import Speaker
@@ -74,15 +75,15 @@ class CallableBridge:
         self._conversations: set[asyncio.Task[Any]] = set()
         self._workers: list[Worker] = []
 
-    def start(self) -> str:
-        """Listen on a free port and return the URL; AgentStartError when that fails."""
+    def start(self) -> Addresses:
+        """Listen on a free port and return its URL; AgentStartError when that fails."""
         started: Future[int] = Future()
         self._thread = threading.Thread(
             target=self._run, args=(started,), name="agentsim-bridge", daemon=True
         )
         self._thread.start()
         try:
-            return f"ws://{HOST}:{started.result(START_TIMEOUT)}"
+            return Addresses(text=f"ws://{HOST}:{started.result(START_TIMEOUT)}")
         except (OSError, TimeoutError) as error:
             self.stop()
             raise AgentStartError(f"The agent's callable cannot be served at {HOST}: {error}") from None

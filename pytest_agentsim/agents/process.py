@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.agents.output import Output
 from pytest_agentsim.agents.pipe import PipeReader
-from pytest_agentsim.endpoint import address_of
+from pytest_agentsim.endpoint import Addresses, address_of
 from pytest_agentsim.errors import AgentStartError, ConfigurationError
 from pytest_agentsim.redaction import Redactor
 
@@ -36,14 +36,14 @@ LINES_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that starts an agent; ``{port}`` in arguments, environment and URL stands for a free port.
+    """A command that starts an agent; ``{port}`` in arguments, environment and URLs stands for one free port.
 
     `environment` is added to that of this process, `directory` is where it runs (empty: here),
     `ready_timeout` is how long it may take until it accepts connections, in seconds.
     """
 
     arguments: tuple[str, ...]
-    url: str
+    urls: Addresses
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: str = ""
     ready_timeout: float = 15.0
@@ -51,19 +51,32 @@ class Command:
     def check(self) -> None:
         """Raise ConfigurationError unless the command learns its port when one is to be chosen."""
         told = any(PORT in each for each in (*self.arguments, *self.environment.values()))
-        if told and PORT not in self.url:
-            raise ConfigurationError(f"text_url needs {PORT} where the command or its environment has it")
-        if not told and PORT in self.url:
-            raise ConfigurationError(
-                f"the command does not learn its port: write {PORT} in it or in an environment value, "
-                "or the port that it always uses in text_url"
-            )
+        for setting, url in self.urls.items():
+            if told and PORT not in url:
+                raise ConfigurationError(
+                    f"{setting} needs {PORT} where the command or its environment has it"
+                )
+            if not told and PORT in url:
+                raise ConfigurationError(
+                    f"the command does not learn its port: write {PORT} in it or in an environment value, "
+                    f"or the port that it always uses in {setting}"
+                )
+
+    @property
+    def needs_port(self) -> bool:
+        """Whether a free port has to be chosen."""
+        return any(PORT in url for _, url in self.urls.items())
+
+    @property
+    def listens_at(self) -> tuple[tuple[str, int], ...]:
+        """The hosts and ports at which the agent has to accept connections."""
+        return tuple(dict.fromkeys(address_of(url) for _, url in self.urls.items()))
 
     def on_port(self, port: int) -> Command:
         """Return the command with ``{port}`` filled in."""
         return Command(
             arguments=tuple(each.replace(PORT, str(port)) for each in self.arguments),
-            url=self.url.replace(PORT, str(port)),
+            urls=self.urls.replaced(PORT, str(port)),
             environment={name: value.replace(PORT, str(port)) for name, value in self.environment.items()},
             directory=self.directory,
             ready_timeout=self.ready_timeout,
@@ -83,27 +96,27 @@ class AgentProcess:
         self._reader: PipeReader | None = None
         self._end: weakref.finalize[..., AgentProcess] | None = None
 
-    def start(self) -> str:
-        """Start the command; return the URL once its port accepts connections, or raise AgentStartError."""
-        command = self._command.on_port(_free_port()) if PORT in self._command.url else self._command
-        host, port = address_of(command.url)
-        if _accepts_connections(host, port):
-            raise AgentStartError(
-                f"Something listens at {host}:{port} already; stop it, or write {PORT} instead of the number "
-                f"in the URL and in the command ({self._shown(command)}) to have a free port chosen."
-            )
+    def start(self) -> Addresses:
+        """Start the command; return its URLs once all accept connections, or raise AgentStartError."""
+        command = self._command.on_port(_free_port()) if self._command.needs_port else self._command
+        for host, port in command.listens_at:
+            if _accepts_connections(host, port):
+                raise AgentStartError(
+                    f"Something listens at {host}:{port} already; stop it, or write {PORT} instead of the number "
+                    f"in the URL and in the command ({self._shown(command)}) to have a free port chosen."
+                )
         process = self._spawn(command)
         self._reader = PipeReader(process, self._output)
         self._end = weakref.finalize(self, _end, process, self._reader, os.getpid())
         try:
-            failure = _wait_until_ready(process, host, port, command.ready_timeout)
+            failure = _wait_until_ready(process, command)
         except BaseException:
             self.stop()
             raise
         if failure:
             self.stop()
-            raise AgentStartError(self._explained(failure, command, host, port))
-        return command.url
+            raise AgentStartError(self._explained(failure, command))
+        return command.urls
 
     def stop(self) -> None:
         """End the command and all that it has started: ask first, and insist after 5 seconds."""
@@ -150,7 +163,8 @@ class AgentProcess:
             reason = self._redactor.text(getattr(error, "strerror", None) or str(error))
             raise AgentStartError(f"The agent's command cannot be executed: {program}: {reason}") from None
 
-    def _explained(self, failure: str, command: Command, host: str, port: int) -> str:
+    def _explained(self, failure: str, command: Command) -> str:
+        where = " and ".join(f"{host}:{port}" for host, port in command.listens_at)
         printed = self._output.tail(LINES_SHOWN)
         shown = (
             "\n".join(f"  | {line}" for line in printed.splitlines()) if printed else "  (it printed nothing)"
@@ -160,7 +174,7 @@ class AgentProcess:
             f"Command: {self._shown(command)}\n"
             f"Directory: {self._redactor.text(command.directory) or Path.cwd()}\n"
             f"The end of its output:\n{shown}\n"
-            f"It has to listen at {host}:{port} within {command.ready_timeout:g} s and to keep running. "
+            f"It has to listen at {where} within {command.ready_timeout:g} s and to keep running. "
             "Run it by hand to see whether it does; if it is only slow, set a longer ready_timeout."
         )
 
@@ -179,18 +193,18 @@ def _accepts_connections(host: str, port: int) -> bool:
         return False
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], host: str, port: int, timeout: float) -> str:
+def _wait_until_ready(process: subprocess.Popen[bytes], command: Command) -> str:
     """Return what went wrong; an empty string when the process accepts connections."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + command.ready_timeout
     while time.monotonic() < deadline:
-        accepts = _accepts_connections(host, port)
+        accepts = all(_accepts_connections(host, port) for host, port in command.listens_at)
         # Asked last: the port may belong to another process that was faster.
         if (code := process.poll()) is not None:
             return f"{_ended_how(code)} before it was ready"
         if accepts:
             return ""
         time.sleep(POLL_INTERVAL)
-    return f"did not accept connections within {timeout:g} s"
+    return f"did not accept connections within {command.ready_timeout:g} s"
 
 
 def _ended_how(code: int) -> str:

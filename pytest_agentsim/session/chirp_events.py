@@ -66,7 +66,7 @@ class SpeechCompletedReceived:
 
 @dataclass(frozen=True, slots=True)
 class ErrorReceived:
-    """The peer's `session.error`, as it came; `code` may be none of `ErrorCode`, and empty if there was none."""
+    """The peer's `session.error`, redacted; `code` may be none of `ErrorCode`, and empty if there was none."""
 
     code: str
     message: str

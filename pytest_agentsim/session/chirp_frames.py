@@ -134,7 +134,8 @@ class FrameDecoder:
 
     def _session_error(self, frame: str, document: dict[str, Any]) -> list[FrameEvent]:
         data = document.get("data")
-        code, message = (_text(data, field) for field in ("code", "message"))
+        # Redacted here, while they are whole: whoever shows them may cut or quote them.
+        code, message = (self.redact(_text(data, field)) for field in ("code", "message"))
         events: list[FrameEvent] = [ErrorReceived(code, message)]
         try:
             _required(document, "code")

@@ -1,17 +1,27 @@
-"""The HTTP headers of the X-RUBRIC handshake."""
+"""The HTTP headers of the handshakes of X-RUBRIC and of CHIRP."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from pytest_agentsim.session.printable import printable
 
-__all__ = ["RESERVED", "SECRET_HINT", "HandshakeHeaders", "handshake_headers"]
+__all__ = [
+    "CHIRP_RESERVED",
+    "CREDENTIALS_HINT",
+    "RESERVED",
+    "SECRET_HINT",
+    "HandshakeHeaders",
+    "basic_token",
+    "chirp_headers",
+    "handshake_headers",
+]
 
 # platform_spec section b.1
 SECRET, AGENT_ID, SCENARIO_ID, RUN_ID, BATCH_ID = RESERVED = (
@@ -23,7 +33,20 @@ SECRET, AGENT_ID, SCENARIO_ID, RUN_ID, BATCH_ID = RESERVED = (
 )
 RESERVED_PREFIX = "x-rubric-"
 
+# platform_spec section a ("Custom upgrade headers")
+CHIRP_RUN_ID, CHIRP_SCENARIO_ID, CHIRP_RESULT_ID = CHIRP_RESERVED = (
+    "X-Run-Id",
+    "X-Scenario-Id",
+    "X-Result-Id",
+)
+CHIRP_RESERVED_IN_LOWER_CASE = frozenset(name.lower() for name in CHIRP_RESERVED)
+AUTHORIZATION = "Authorization"
+
 SECRET_HINT = "set it by AGENTSIM_SECRET, --agentsim-secret or the agent fixture to what the agent expects"  # noqa: S105
+CREDENTIALS_HINT = (
+    "set them by AGENTSIM_USER and AGENTSIM_PASSWORD, --agentsim-user and --agentsim-password or the agent fixture "
+    "to what the agent expects"
+)
 
 # RFC 9110 sections 5.6.2 (token), 5.5 (field values) and 7.6.1 (hop-by-hop fields); RFC 6455 section 11.3.
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -67,48 +90,89 @@ def handshake_headers(
     profile_headers: Mapping[str, str],
     metadata: Mapping[str, Any],
 ) -> HandshakeHeaders:
-    """Return the headers of one call; never raises.
+    """Return the headers of one X-RUBRIC call; never raises.
 
     A header of the test profile replaces the agent's of the same name (in any case), and an ``X-…`` field of
     the scenario's metadata both. The five headers of the protocol are always there; characters of an id that
     cannot travel in a header are percent-encoded.
     """
-    collected = _Collected()
-    collected.add("the agent's settings", agent_headers)
-    collected.add("the test profile", profile_headers)
-    custom = {name: value for name, value in metadata.items() if str(name).lower().startswith("x-")}
-    collected.add("the scenario's metadata", custom)
+    collected = _Collected(_fault_of_rubric_name)
+    collected.add_all(agent_headers, profile_headers, metadata)
     ids = {AGENT_ID: agent_id, SCENARIO_ID: scenario_id, RUN_ID: run_id, BATCH_ID: batch_id}
-    headers = {
-        SECRET: collected.sendable_secret(secret),
-        **{name: _sendable_id(value) for name, value in ids.items()},
-        **dict(collected.headers.values()),
-    }
-    return HandshakeHeaders(headers, tuple(collected.refused))
+    return collected.with_protocol_headers(
+        {
+            SECRET: collected.sendable_secret(secret),
+            **{name: _sendable_id(value) for name, value in ids.items()},
+        }
+    )
+
+
+def chirp_headers(
+    *,
+    user: str,
+    password: str,
+    scenario_id: str,
+    run_id: str,
+    batch_id: str,
+    agent_headers: Mapping[str, str],
+    profile_headers: Mapping[str, str],
+    metadata: Mapping[str, Any],
+) -> HandshakeHeaders:
+    """Return the headers of one CHIRP call; never raises.
+
+    They are collected as by `handshake_headers`. ``Authorization: Basic …`` is sent when both `user` and
+    `password` are set, and then no other source can set that header. The ids are always there.
+    """
+    ids = {CHIRP_RUN_ID: run_id, CHIRP_SCENARIO_ID: scenario_id, CHIRP_RESULT_ID: batch_id}
+    headers = {name: _sendable_id(value) for name, value in ids.items()}
+    if user and password:
+        headers[AUTHORIZATION] = f"Basic {basic_token(user, password)}"
+        collected = _Collected(_fault_of_chirp_name_beside_credentials)
+    else:
+        collected = _Collected(_fault_of_chirp_name)
+    collected.add_all(agent_headers, profile_headers, metadata)
+    return collected.with_protocol_headers(headers)
+
+
+def basic_token(user: str, password: str) -> str:
+    """Return what stands for user and password in an ``Authorization: Basic`` header (RFC 7617, UTF-8)."""
+    return b64encode(f"{user}:{password}".encode("utf-8", "surrogatepass")).decode("ascii")
 
 
 class _Collected:
     """Headers by their name in lower case, each with the spelling and the value of the last source."""
 
-    def __init__(self) -> None:
-        self.headers: dict[str, tuple[str, str]] = {}
-        self.refused: list[str] = []
+    def __init__(self, fault_of_name: Callable[[str], str]) -> None:
+        self._fault_of_name = fault_of_name
+        self._headers: dict[str, tuple[str, str]] = {}
+        self._refused: list[str] = []
 
-    def add(self, source: str, fields: Mapping[str, Any]) -> None:
-        for given_name, given_value in fields.items():
-            name, value = str(given_name), _text(given_value)
-            fault = _fault_of_name(name) or _fault_of_value(value)
-            if fault:
-                self.refused.append(f"header {printable(name, 60)} from {source} was not sent: {fault}")
-            else:
-                self.headers[name.lower()] = (name, value.strip(" \t"))
+    def add_all(
+        self, agent: Mapping[str, str], profile: Mapping[str, str], metadata: Mapping[str, Any]
+    ) -> None:
+        self._add("the agent's settings", agent)
+        self._add("the test profile", profile)
+        custom = {name: value for name, value in metadata.items() if str(name).lower().startswith("x-")}
+        self._add("the scenario's metadata", custom)
 
     def sendable_secret(self, secret: str) -> str:
         fault = _fault_of_value(secret)
         if not fault:
             return secret
-        self.refused.append(f"header {SECRET} was sent empty: {fault}; {SECRET_HINT}")
+        self._refused.append(f"header {SECRET} was sent empty: {fault}; {SECRET_HINT}")
         return ""
+
+    def with_protocol_headers(self, headers: Mapping[str, str]) -> HandshakeHeaders:
+        return HandshakeHeaders({**headers, **dict(self._headers.values())}, tuple(self._refused))
+
+    def _add(self, source: str, fields: Mapping[str, Any]) -> None:
+        for given_name, given_value in fields.items():
+            name, value = str(given_name), _text(given_value)
+            fault = _fault_of_name(name) or self._fault_of_name(name) or _fault_of_value(value)
+            if fault:
+                self._refused.append(f"header {printable(name, 60)} from {source} was not sent: {fault}")
+            else:
+                self._headers[name.lower()] = (name, value.strip(" \t"))
 
 
 def _text(value: Any) -> str:
@@ -123,11 +187,25 @@ def _fault_of_name(name: str) -> str:
     lower = name.lower()
     if not TOKEN.fullmatch(name):
         return "its name is not an HTTP header name"
-    if lower.startswith(RESERVED_PREFIX):
-        return "names that begin with X-RUBRIC- belong to the protocol"
     if lower in CONNECTION_HEADERS or lower.startswith(HANDSHAKE_PREFIX):
         return "it belongs to the connection itself"
     return ""
+
+
+def _fault_of_rubric_name(name: str) -> str:
+    if name.lower().startswith(RESERVED_PREFIX):
+        return "names that begin with X-RUBRIC- belong to the protocol"
+    return ""
+
+
+def _fault_of_chirp_name(name: str) -> str:
+    return "that name belongs to the protocol" if name.lower() in CHIRP_RESERVED_IN_LOWER_CASE else ""
+
+
+def _fault_of_chirp_name_beside_credentials(name: str) -> str:
+    if name.lower() == AUTHORIZATION.lower():
+        return "user and password are set, which are sent in its place"
+    return _fault_of_chirp_name(name)
 
 
 def _fault_of_value(value: str) -> str:

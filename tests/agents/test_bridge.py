@@ -59,7 +59,7 @@ def served():
     def start(reply, secret="", **options):
         bridge = CallableBridge(reply, secret, **options)
         running.append(bridge)
-        return bridge, bridge.start()
+        return bridge, bridge.start().text
 
     yield start
     for bridge in running:
@@ -484,9 +484,17 @@ async def test_a_bridge_can_be_started_again(served):
     bridge, _ = served(echo)
     bridge.stop()
     bridge.stop()
-    async with calling(bridge.start()) as caller:
+    async with calling(bridge.start().text) as caller:
         await caller.say("hello")
         assert await caller.hear() == {"content": "You said: hello"}
+
+
+def test_a_bridge_speaks_text_only(served):
+    bridge, _ = served(echo)
+    bridge.stop()
+    again = bridge.start()
+    assert again.text.startswith("ws://127.0.0.1:")
+    assert again.voice == ""
 
 
 def test_stopping_before_the_start_does_nothing():

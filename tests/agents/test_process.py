@@ -14,6 +14,7 @@ import pytest
 
 from pytest_agentsim.agents import process as module
 from pytest_agentsim.agents.process import PORT, AgentProcess, Command
+from pytest_agentsim.endpoint import Addresses
 from pytest_agentsim.errors import AgentStartError, ConfigurationError
 from pytest_agentsim.redaction import MASK, Redactor
 
@@ -38,7 +39,7 @@ LISTENING = """
 
 
 def python(code: str, *arguments: str, **settings: object) -> Command:
-    settings.setdefault("url", "ws://127.0.0.1:{port}")
+    settings.setdefault("urls", Addresses("ws://127.0.0.1:{port}"))
     return Command(arguments=(sys.executable, "-c", dedent(code), *arguments), **settings)
 
 
@@ -54,7 +55,7 @@ def started():
     def start(command: Command, *secrets: str) -> tuple[AgentProcess, int]:
         agent = AgentProcess(command, Redactor(secrets))
         running.append(agent)
-        return agent, int(agent.start().rpartition(":")[2])
+        return agent, int(agent.start().text.rpartition(":")[2])
 
     yield start
     for agent in running:
@@ -99,9 +100,9 @@ def test_the_port_can_be_told_by_an_environment_value(started):
 
 
 def test_path_and_query_of_the_url_are_kept():
-    agent = AgentProcess(listening(url="ws://127.0.0.1:{port}/chat?bot=a"))
+    agent = AgentProcess(listening(urls=Addresses("ws://127.0.0.1:{port}/chat?bot=a")))
     try:
-        assert agent.start().endswith("/chat?bot=a")
+        assert agent.start().text.endswith("/chat?bot=a")
     finally:
         agent.stop()
 
@@ -192,7 +193,7 @@ def test_a_stopped_command_can_be_started_again(started):
     tell(port, "first run")
     agent.stop()
     mark = agent.output.mark()
-    again = int(agent.start().rpartition(":")[2])
+    again = int(agent.start().text.rpartition(":")[2])
     tell(again, "second run")
     assert "second run" in agent.output.since(mark)
     assert "first run" not in agent.output.since(mark)
@@ -250,7 +251,9 @@ def test_a_forgotten_command_ends_with_the_interpreter():
     code = f"""
     import sys
     from pytest_agentsim.agents.process import AgentProcess, Command
-    agent = AgentProcess(Command(arguments={listening().arguments!r}, url="ws://127.0.0.1:{{port}}"))
+    from pytest_agentsim.endpoint import Addresses
+    urls = Addresses("ws://127.0.0.1:{{port}}")
+    agent = AgentProcess(Command(arguments={listening().arguments!r}, urls=urls))
     agent.start()
     sys.stdout.write(agent.output.since(0))
     """
@@ -293,7 +296,7 @@ def test_only_the_end_of_a_long_output_is_shown():
 @posix_only
 def test_a_command_that_never_listens_is_given_up_and_stopped():
     shell = ("sh", "-c", "echo pid $$; exec sleep 1000", PORT)
-    message = failure_of(Command(shell, "ws://127.0.0.1:{port}", ready_timeout=0.5))
+    message = failure_of(Command(shell, Addresses("ws://127.0.0.1:{port}"), ready_timeout=0.5))
     assert "did not accept connections within 0.5 s" in message
     assert "longer ready_timeout" in message
     assert not exists(int(message.partition("| pid ")[2].split()[0]))
@@ -308,14 +311,14 @@ def test_the_explanation_holds_no_secrets():
 
 
 def test_a_command_that_does_not_exist_is_one_sentence():
-    message = failure_of(Command(("no-such-agent", PORT), "ws://127.0.0.1:{port}"))
+    message = failure_of(Command(("no-such-agent", PORT), Addresses("ws://127.0.0.1:{port}")))
     assert message == "The agent's command was not found: no-such-agent; is it installed, and in the PATH?"
 
 
 @posix_only
 def test_a_command_that_is_not_executable_is_one_sentence(tmp_path):
     (tmp_path / "agent").write_text("#!/bin/sh\n")
-    message = failure_of(Command((str(tmp_path / "agent"), PORT), "ws://127.0.0.1:{port}"))
+    message = failure_of(Command((str(tmp_path / "agent"), PORT), Addresses("ws://127.0.0.1:{port}")))
     assert message == f"The agent's command may not be executed: {tmp_path / 'agent'}; chmod +x it?"
 
 
@@ -323,7 +326,7 @@ def test_a_command_that_is_not_executable_is_one_sentence(tmp_path):
 def test_a_command_that_is_no_program_is_one_sentence(tmp_path):
     (tmp_path / "agent").write_bytes(b"\x00\x01")
     (tmp_path / "agent").chmod(0o755)
-    message = failure_of(Command((str(tmp_path / "agent"), PORT), "ws://127.0.0.1:{port}"))
+    message = failure_of(Command((str(tmp_path / "agent"), PORT), Addresses("ws://127.0.0.1:{port}")))
     assert message == f"The agent's command cannot be executed: {tmp_path / 'agent'}: Exec format error"
 
 
@@ -332,11 +335,41 @@ def test_a_directory_that_does_not_exist_is_one_sentence():
     assert message == "The directory of the agent's command does not exist: /no/such/directory"
 
 
+def test_both_urls_get_the_same_free_port():
+    urls = Addresses("ws://127.0.0.1:{port}/chat", "ws://localhost:{port}/voice")
+    agent = AgentProcess(listening(urls=urls))
+    try:
+        running = agent.start()
+    finally:
+        agent.stop()
+    port = running.text.removeprefix("ws://127.0.0.1:").removesuffix("/chat")
+    assert port.isdecimal()
+    assert running == Addresses(f"ws://127.0.0.1:{port}/chat", f"ws://localhost:{port}/voice")
+
+
+def test_an_agent_with_a_port_for_each_channel_has_to_listen_at_both():
+    code = """
+        import socket, sys
+        server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+        print("listening")
+        server.accept()[0].recv(1)
+        exit(3)
+    """
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        ports = [each.getsockname()[1] for each in (one, other)]
+    urls = Addresses(f"ws://127.0.0.1:{ports[0]}", f"ws://127.0.0.1:{ports[1]}")
+    message = failure_of(python(code, str(ports[0]), urls=urls))
+    assert "ended with exit code 3 before it was ready" in message
+    assert f"It has to listen at 127.0.0.1:{ports[0]} and 127.0.0.1:{ports[1]} within" in message
+
+
 def test_a_fixed_port_that_is_taken_is_found_out_before_the_start(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code = f"open({str(tmp_path / 'ran')!r}, 'w')"
-        message = failure_of(python(code, url=f"ws://127.0.0.1:{port}"))
+        message = failure_of(python(code, urls=Addresses(f"ws://127.0.0.1:{port}")))
     assert message.startswith(f"Something listens at 127.0.0.1:{port} already; stop it, or write {PORT}")
     assert not (tmp_path / "ran").exists()
 
@@ -366,9 +399,12 @@ def test_an_interrupted_start_leaves_no_process(monkeypatch):
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (Command(("agent",), "ws://h:{port}"), "the command does not learn its port"),
-        (Command(("agent", PORT), "ws://h:80"), "text_url needs {port}"),
-        (Command(("agent",), "ws://h:80", environment={"AT": ":{port}"}), "text_url needs {port}"),
+        (Command(("agent",), Addresses("ws://h:{port}")), "the command does not learn its port"),
+        (Command(("agent", PORT), Addresses("ws://h:80")), "text_url needs {port}"),
+        (Command(("agent",), Addresses("ws://h:80"), environment={"AT": ":{port}"}), "text_url needs {port}"),
+        (Command(("agent", PORT), Addresses("ws://h:{port}", "ws://h:80")), "voice_url needs {port}"),
+        (Command(("agent", PORT), Addresses(voice="ws://h:80")), "voice_url needs {port}"),
+        (Command(("agent",), Addresses("ws://h:80", "ws://h:{port}")), "always uses in voice_url"),
     ],
 )
 def test_a_port_that_only_one_side_knows_is_refused(command, message):
@@ -379,9 +415,12 @@ def test_a_port_that_only_one_side_knows_is_refused(command, message):
 @pytest.mark.parametrize(
     "command",
     [
-        Command(("agent",), "ws://h:80"),
-        Command(("agent", "--at=:{port}"), "ws://h:{port}"),
-        Command(("agent",), "ws://h:{port}", environment={"AT": ":{port}"}),
+        Command(("agent",), Addresses("ws://h:80")),
+        Command(("agent",), Addresses("ws://h:80", "ws://h:81")),
+        Command(("agent", PORT), Addresses("ws://h:{port}", "ws://h:{port}/voice")),
+        Command(("agent", PORT), Addresses(voice="ws://h:{port}")),
+        Command(("agent", "--at=:{port}"), Addresses("ws://h:{port}")),
+        Command(("agent",), Addresses("ws://h:{port}"), environment={"AT": ":{port}"}),
     ],
 )
 def test_a_port_that_both_sides_know_is_accepted(command):

@@ -47,6 +47,11 @@ def test_a_usage_error_leaves_pytest_as_it_was(suite):
             "--agentsim-turn-timeout=soon",
             "ERROR: --agentsim-turn-timeout needs a number of seconds, not 'soon'",
         ),
+        (
+            "--agentsim-end-of-turn=soon",
+            "ERROR: --agentsim-end-of-turn needs a number of seconds, not 'soon'",
+        ),
+        ("--agentsim-record=yes", "ERROR: --agentsim-record needs on, off or retain-on-failure, not 'yes'"),
         ("--agentsim-headers=X-Tenant", "ERROR: --agentsim-headers takes headers like 'X-Tenant: acme'; *"),
         ("--agentsim-personality-ids=x", "ERROR: --agentsim-personality-ids takes aliases like *, not 'x'"),
         ("-oagentsim_strict=perhaps", "ERROR: agentsim_strict: invalid truth value 'perhaps'"),
@@ -81,6 +86,82 @@ def test_the_command_may_stand_in_the_environment(suite, scenario, monkeypatch):
     suite.text("conftest.py", "")
     suite.file("desk.scenario.yaml", scenario("hours"))
     suite.run().assert_outcomes(passed=1)
+
+
+def endpoints(suite, *arguments):
+    """Return what the fixture `agent` gives, as its representation."""
+    suite.text("conftest.py", "")
+    suite.text(
+        "test_agent.py",
+        "def test_agent(agent):\n    print('text:', agent.text)\n    print('voice:', agent.voice)\n",
+    )
+    result = suite.run("-s", *arguments)
+    result.assert_outcomes(passed=1)
+    output = result.stdout.str()
+    return [re.search(rf"\b{channel}: (.*)", output)[1] for channel in ("text", "voice")]
+
+
+def test_the_agent_may_have_voice_only(suite, monkeypatch):
+    monkeypatch.setenv("AGENTSIM_PASSWORD", SECRET)
+    monkeypatch.setenv("AGENTSIM_SECRET", "for other suites")
+    text, voice = endpoints(
+        suite,
+        "--agentsim-voice-url=wss://h/voice",
+        "--agentsim-user=acme",
+        "--agentsim-insecure",
+        "--agentsim-end-of-turn=0.5",
+        "--agentsim-synthesizer=flite",
+        "--agentsim-recognizer=none",
+    )
+    assert text == "None"
+    assert voice.startswith("VoiceEndpoint(url='wss://h/voice', ")
+    for setting in (
+        "turn_timeout=60.0",
+        "verify=False",
+        "user='acme'",
+        "password=***",
+        "end_of_turn=0.5",
+        "synthesizer='flite'",
+        "recognizer='none'",
+    ):
+        assert setting in voice
+    assert SECRET not in voice
+
+
+def test_the_agent_may_have_both_channels_with_the_common_settings(suite):
+    text, voice = endpoints(
+        suite,
+        "--agentsim-text-url=ws://h/chat",
+        "--agentsim-voice-url=ws://h/voice",
+        "--agentsim-headers=X-Tenant: acme",
+        "--agentsim-agent-id=front-desk",
+    )
+    assert "url='ws://h/chat', headers={'X-Tenant': 'acme'}, turn_timeout=120.0" in text
+    assert "agent_id='front-desk'" in text
+    assert "url='ws://h/voice', headers={'X-Tenant': 'acme'}, turn_timeout=60.0" in voice
+
+
+def test_a_turn_timeout_holds_for_both_channels(suite):
+    urls = ["--agentsim-text-url=ws://h/chat", "--agentsim-voice-url=ws://h/voice"]
+    shown = endpoints(suite, *urls, "--agentsim-turn-timeout=7")
+    assert ["turn_timeout=7.0" in each for each in shown] == [True, True]
+
+
+def test_without_a_voice_url_there_is_no_voice(suite):
+    text, voice = endpoints(suite, "--agentsim-text-url=ws://h/chat", "--agentsim-user=acme")
+    assert text.startswith("TextEndpoint(")
+    assert "verify=True" in text
+    assert voice == "None"
+
+
+def test_a_command_may_serve_voice_only(suite, gone):
+    command = suite.program()
+    text, voice = endpoints(
+        suite, f"--agentsim-command={command}", "--agentsim-voice-url=ws://127.0.0.1:{port}/voice"
+    )
+    assert text == "None"
+    assert re.match(r"VoiceEndpoint\(url='ws://127.0.0.1:\d+/voice'", voice)
+    assert gone(suite.path / "agent.pid")
 
 
 @pytest.mark.parametrize("where", ["option", "environment", "ini file", "variable in the ini file"])

@@ -3,109 +3,29 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import shutil
 import socket
-import ssl
-import subprocess
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.utils import accept_key
 
 from pytest_agentsim.result import Reason
 from pytest_agentsim.session import connect
-from pytest_agentsim.session.connect import (
-    ConnectFailed,
-    Connection,
-    ConnectionClosed,
-    client_tls,
-    printable_url,
+from pytest_agentsim.session.connect import VOICE_HINTS, ConnectionClosed, printable_url
+from tests.session.servers import (
+    agent,
+    answering,
+    echo,
+    end_of,
+    failure,
+    open_session,
+    raw_agent,
+    shake_hands,
+    stay,
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-Agent = Callable[[ServerConnection], Awaitable[None]]
-RawAgent = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-SILENT = logging.Logger("silent", level=logging.CRITICAL)  # noqa: LOG001  (keeps the server out of caplog)
-
-
-@asynccontextmanager
-async def agent(handler: Agent, **settings: Any) -> AsyncIterator[str]:
-    """A WebSocket server; gives its URL."""
-    async with serve(handler, "127.0.0.1", 0, logger=SILENT, compression="deflate", **settings) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        yield f"{'wss' if 'ssl' in settings else 'ws'}://127.0.0.1:{port}/ws"
-
-
-@asynccontextmanager
-async def raw_agent(handler: RawAgent) -> AsyncIterator[str]:
-    """A TCP server that answers in its own way; gives the URL of a WebSocket at its port."""
-
-    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await handler(reader, writer)
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(closing, "127.0.0.1", 0)
-    try:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws"
-    finally:
-        server.close()
-
-
-async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    request = (await reader.readuntil(b"\r\n\r\n")).decode()
-    fields = dict(line.split(": ", 1) for line in request.split("\r\n")[1:] if line)
-    writer.write(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + f"Sec-WebSocket-Accept: {accept_key(fields['Sec-WebSocket-Key'])}\r\n\r\n".encode()
-    )
-
-
-def answering(response: bytes) -> AbstractAsyncContextManager[str]:
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(65536)
-        writer.write(response)
-        await writer.drain()
-
-    return raw_agent(handler)
-
-
-async def open_session(url: str, **settings: Any) -> Connection:
-    return await Connection.open(
-        url, settings.pop("headers", {}), timeout=settings.pop("timeout", 10.0), **settings
-    )
-
-
-async def failure(url: str, **settings: Any) -> ConnectFailed:
-    with pytest.raises(ConnectFailed) as failed:
-        await open_session(url, **settings)
-    return failed.value
-
-
-async def end_of(connection: Connection) -> ConnectionClosed:
-    """Take in whatever still comes and return how the connection was closed."""
-    while True:
-        try:
-            await connection.receive()
-        except ConnectionClosed as closed:
-            return closed
-
-
-async def echo(server: ServerConnection) -> None:
-    async for frame in server:
-        await server.send(frame)
-
-
-async def stay(server: ServerConnection) -> None:
-    await server.wait_closed()
+    from websockets.asyncio.server import ServerConnection
 
 
 @pytest.fixture
@@ -125,13 +45,69 @@ async def test_frames_travel_both_ways() -> None:
         await connection.close()
 
 
-async def test_a_binary_frame_arrives_as_bytes() -> None:
-    async def binary(server: ServerConnection) -> None:
-        await server.send(b"\x00\xff")
-
-    async with agent(binary) as url:
+async def test_binary_frames_travel_both_ways() -> None:
+    async with agent(echo) as url:
         connection = await open_session(url)
+        for frame in (bytes(640), b"", bytes(range(256)) * 500):
+            await connection.send(frame)
+            received = await connection.receive()
+            assert type(received) is bytes
+            assert received == frame
+        await connection.close()
+
+
+async def test_a_header_replaces_what_would_be_sent_under_its_name() -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def remembering(server: ServerConnection) -> None:
+        assert server.request is not None
+        seen.extend(server.request.headers.raw_items())
+
+    async with agent(remembering) as url:
+        connection = await open_session(
+            url.replace("ws://", "ws://me:url@"),
+            headers={"authorization": "Basic eDp5", "user-agent": "acme"},
+        )
+        await end_of(connection)
+        await connection.close()
+    fields = [(name, value) for name, value in seen if name.lower() in ("authorization", "user-agent")]
+    assert sorted(fields) == [("authorization", "Basic eDp5"), ("user-agent", "acme")]
+
+
+async def test_a_message_in_fragments_arrives_whole_with_pings_between_them() -> None:
+    async def fragmenting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await shake_hands(reader, writer)
+        writer.write(b"\x01\x02\xc3\xbc\x00\x01\xc3\x89\x02hi\x80\x01\xbc")  # the last two share a character
+        writer.write(b"\x02\x01\x00\x00\x00\x80\x01\xff")
+        await writer.drain()
+        assert (await reader.readexactly(2))[0] == 0x8A  # a pong
+        await reader.readexactly(6)
+        writer.write(b"\x82\x01!")
+        await reader.read(1)
+
+    async with raw_agent(fragmenting) as url:
+        connection = await open_session(url)
+        assert await connection.receive() == "üü"
         assert await connection.receive() == b"\x00\xff"
+        assert await connection.receive() == b"!"
+        await connection.close()
+
+
+async def test_an_agent_that_floods_is_slowed_down_until_its_frames_are_fetched() -> None:
+    flood = 10_000
+
+    async def flooding(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await shake_hands(reader, writer)
+        writer.write(b"\x82\x00" * flood)
+        await reader.read(1)
+
+    async with raw_agent(flooding) as url:
+        connection = await open_session(url)
+        await connection.receive()
+        assert not connection._socket._transport.is_reading()
+        for _ in range(flood - 1):
+            assert await connection.receive() == b""
+        assert connection._socket._transport.is_reading()
         await connection.close()
 
 
@@ -178,16 +154,15 @@ async def test_a_frame_that_comes_together_with_the_cancellation_is_kept() -> No
         connection = await open_session(url)
         receiving = asyncio.ensure_future(connection.receive())
         await asyncio.sleep(0)
-        assembler = connection._socket.recv_messages
         arrived = asyncio.get_running_loop().create_future()
-        put = assembler.put
+        data_received = connection._socket.data_received
 
-        def put_and_cancel(frame: Any) -> None:
-            put(frame)
+        def take_and_cancel(data: bytes) -> None:
+            data_received(data)
             receiving.cancel()
             arrived.set_result(None)
 
-        assembler.put = put_and_cancel  # type: ignore[method-assign]
+        connection._socket.data_received = take_and_cancel  # type: ignore[method-assign]
         await connection.send("kept")
         await arrived
         await asyncio.wait([receiving])
@@ -204,13 +179,6 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     async with agent(echo) as url:
         connection = await open_session(url)
-        await connection.close()
-
-
-async def test_an_agent_that_answers_no_pings_is_not_asked_to() -> None:
-    async with agent(echo) as url:
-        connection = await open_session(url)
-        assert connection._socket.ping_interval is None
         await connection.close()
 
 
@@ -443,6 +411,7 @@ async def test_a_port_at_which_nothing_listens() -> None:
         url = f"ws://127.0.0.1:{unused.getsockname()[1]}/ws"
         failed = await failure(url)
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert failed.retryable
     assert failed.detail == (
         f"nothing accepts connections at {url}; start the agent, or set its URL by AGENTSIM_TEXT_URL, "
         "--agentsim-text-url or the agent fixture"
@@ -472,6 +441,7 @@ async def test_a_host_name_that_cannot_be_resolved(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
     failed = await failure("ws://agent.test/ws")
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert failed.retryable
     assert "the host name of ws://agent.test/ws cannot be resolved" in failed.detail
 
 
@@ -480,10 +450,9 @@ async def test_any_other_fault_of_the_network_is_named(monkeypatch: pytest.Monke
         raise OSError(113, "No route to host")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unreachable)
-    assert (
-        "could not connect to ws://agent.test/ws (No route to host)"
-        in (await failure("ws://agent.test/ws")).detail
-    )
+    failed = await failure("ws://agent.test/ws")
+    assert failed.retryable
+    assert "could not connect to ws://agent.test/ws (No route to host)" in failed.detail
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -491,9 +460,34 @@ async def test_an_agent_that_answers_401_or_403_rejects_the_secret(status: int) 
     async with answering(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as url:
         failed = await failure(url, headers={"X-RUBRIC-SECRET": "shh"})
     assert failed.reason is Reason.SECRET_REJECTED
+    assert not failed.retryable
     assert f"HTTP {status}" in failed.detail
     assert "AGENTSIM_SECRET" in failed.detail
     assert "shh" not in failed.detail
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_voice_agent_that_answers_401_or_403_rejects_user_and_password(status: int) -> None:
+    async with answering(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as url:
+        failed = await failure(url, headers={"Authorization": "Basic dXNlcjpwYXNz"}, hints=VOICE_HINTS)
+    assert failed.reason is Reason.CREDENTIALS_REJECTED
+    assert not failed.retryable
+    assert failed.detail == (
+        f"the agent at {url} rejected user and password with HTTP {status}; set them by AGENTSIM_USER and "
+        "AGENTSIM_PASSWORD, --agentsim-user and --agentsim-password or the agent fixture to what the agent expects"
+    )
+
+
+async def test_the_hints_about_a_voice_agent_name_its_settings() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{unused.getsockname()[1]}/voice"
+        failed = await failure(url, hints=VOICE_HINTS)
+    assert failed.detail == (
+        f"nothing accepts connections at {url}; start the agent, or set its URL by AGENTSIM_VOICE_URL, "
+        "--agentsim-voice-url or the agent fixture"
+    )
+    assert "AGENTSIM_VOICE_URL" in (await failure("http://h/", hints=VOICE_HINTS)).detail
 
 
 @pytest.mark.parametrize(
@@ -510,6 +504,7 @@ async def test_any_other_http_status_is_told(status: int, advice: str) -> None:
     async with answering(f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nno".encode()) as url:
         failed = await failure(url)
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert failed.retryable == (status >= 500)
     assert f"answered with HTTP {status}" in failed.detail
     assert advice in failed.detail
 
@@ -529,6 +524,7 @@ async def test_a_redirect_is_not_followed(status: int, scheme: str) -> None:
             failed = await failure(url, headers={"X-RUBRIC-SECRET": "shh"})
     assert visitors == []
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert not failed.retryable
     assert "redirects are not followed" in failed.detail
     assert location.replace("abc", "…") in failed.detail
 
@@ -536,17 +532,33 @@ async def test_a_redirect_is_not_followed(status: int, scheme: str) -> None:
 @pytest.mark.parametrize(
     "response",
     [
-        b"",
         b"\x00\x01\x02garbage\r\n\r\n",
         b"SSH-2.0-OpenSSH_9.6\r\n",
         b"HTTP/1.1 abc\r\n\r\n",
-        b"HTTP/1.1 101 ",
     ],
 )
 async def test_an_answer_that_is_not_http(response: bytes) -> None:
     async with answering(response) as url:
         failed = await failure(url)
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert not failed.retryable
+    assert "did not answer as a WebSocket server" in failed.detail
+
+
+@pytest.mark.parametrize("manner", ["close", "abort"])
+@pytest.mark.parametrize("response", [b"", b"HTTP/1.1 101 "])
+async def test_a_connection_that_is_dropped_before_the_answer(response: bytes, manner: str) -> None:
+    async def dropping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        writer.write(response)
+        await writer.drain()
+        if manner == "abort":
+            writer.transport.abort()
+
+    async with raw_agent(dropping) as url:
+        failed = await failure(url)
+    assert failed.reason is Reason.CONNECTION_FAILED
+    assert failed.retryable
     assert "did not answer as a WebSocket server" in failed.detail
 
 
@@ -555,6 +567,7 @@ async def test_a_faulty_handshake_is_told() -> None:
     async with answering(b"HTTP/1.1 101 Switching Protocols\r\n" + fields + b"\r\n\r\n") as url:
         failed = await failure(url)
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert not failed.retryable
     assert "handshake" in failed.detail
 
 
@@ -568,6 +581,7 @@ async def test_an_agent_that_accepts_and_never_answers() -> None:
         failed = await failure(url, timeout=0.05)
         done.set()
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert failed.retryable
     assert "within 0.05 s" in failed.detail
 
 
@@ -591,6 +605,7 @@ async def test_an_agent_that_accepts_and_never_answers() -> None:
 async def test_a_malformed_url(url: str) -> None:
     failed = await failure(url)
     assert failed.reason is Reason.CONNECTION_FAILED
+    assert not failed.retryable
     assert "is not the URL of a WebSocket" in failed.detail
     assert "AGENTSIM_TEXT_URL" in failed.detail
 
@@ -609,108 +624,6 @@ async def test_credentials_in_the_url_do_not_reach_the_traceback(url: str) -> No
     text = "".join(traceback.format_exception(failed))
     assert "pa55" not in text.replace(f"failure({url!r})", "")
     assert "pa55" not in printable_url(url)
-
-
-# --- TLS ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A self-signed certificate for 127.0.0.1 and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("makes its certificate with the openssl command, which is not installed")
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=agent"
-    arguments = [
-        *request.split(),
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-        "-out",
-        str(certificate),
-        "-keyout",
-        str(key),
-    ]
-    subprocess.run([openssl, *arguments], check=True, capture_output=True)
-    return certificate, key
-
-
-@pytest.fixture
-def server_tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    return context
-
-
-async def test_wss_with_the_ca_file_of_the_agent(
-    certificate: tuple[Path, Path], server_tls: ssl.SSLContext
-) -> None:
-    async with agent(echo, ssl=server_tls) as url:
-        connection = await open_session(url, ssl_context=client_tls(url, certificate[0]))
-        await connection.send("hi")
-        assert await connection.receive() == "hi"
-        await connection.close()
-
-
-async def test_a_certificate_that_is_not_trusted(server_tls: ssl.SSLContext) -> None:
-    async with agent(echo, ssl=server_tls) as url:
-        failed = await failure(url)
-    assert failed.reason is Reason.CONNECTION_FAILED
-    assert f"the certificate of {url} is not trusted" in failed.detail
-    assert "--agentsim-ca-file" in failed.detail
-
-
-async def test_wss_to_a_websocket_server_without_tls() -> None:
-    async with agent(echo) as url:
-        failed = await failure(url.replace("ws:", "wss:"))
-    assert failed.reason is Reason.CONNECTION_FAILED
-    assert "if it does not serve TLS, its URL begins with ws://" in failed.detail
-
-
-async def test_wss_to_a_port_that_answers_in_plain_text() -> None:
-    async with answering(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n") as url:
-        failed = await failure(url.replace("ws:", "wss:"))
-    assert failed.reason is Reason.CONNECTION_FAILED
-    assert "the TLS handshake with wss://127.0.0.1" in failed.detail
-    assert "if it does not serve TLS, its URL begins with ws://" in failed.detail
-
-
-async def test_ws_to_a_port_with_tls(server_tls: ssl.SSLContext) -> None:
-    async with agent(echo, ssl=server_tls) as url:
-        failed = await failure(url.replace("wss:", "ws:"))
-    assert failed.reason is Reason.CONNECTION_FAILED
-    assert "if it serves TLS, its URL begins with wss://" in failed.detail
-
-
-async def test_tls_settings_do_not_matter_without_tls() -> None:
-    async with agent(echo) as url:
-        connection = await open_session(url, ssl_context=ssl.create_default_context())
-        await connection.close()
-
-
-def test_there_are_no_tls_settings_for_a_plain_url() -> None:
-    assert client_tls("ws://host/") is None
-
-
-def test_tls_settings_are_read_once() -> None:
-    context = client_tls("wss://a/")
-    assert context is not None
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname
-    assert client_tls("WSS://b/", "") is context
-
-
-@pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_ca_file_that_cannot_be_used(tmp_path: Path, content: str | None) -> None:
-    file = tmp_path / "ca.pem"
-    if content is not None:
-        file.write_text(content)
-    with pytest.raises(ConnectFailed) as failed:
-        client_tls("wss://host/", file)
-    assert failed.value.reason is Reason.CONNECTION_FAILED
-    assert str(file) in failed.value.detail
-    assert "--agentsim-ca-file" in failed.value.detail
 
 
 # --- secrets -----------------------------------------------------------------------------------------------

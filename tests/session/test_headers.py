@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_agentsim.session.headers import RESERVED, HandshakeHeaders, handshake_headers
+from pytest_agentsim.session.headers import (
+    CHIRP_RESERVED,
+    RESERVED,
+    HandshakeHeaders,
+    chirp_headers,
+    handshake_headers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -214,6 +221,131 @@ def test_whatever_the_sources_hold_only_safe_headers_are_sent_once_each(
     names = [name.lower() for name in handshake.headers]
     assert len(names) == len(set(names))
     assert [name for name in handshake.headers if name.lower().startswith("x-rubric-")] == list(RESERVED)
+    for name, value in handshake.headers.items():
+        line = f"{name}: {value}".encode("latin-1")
+        assert not set(line) & (set(range(0x20)) - {0x09})
+    assert all(sentence.isprintable() for sentence in handshake.refused)
+
+
+# --- CHIRP --------------------------------------------------------------------------------------------------
+
+
+def voice_headers(
+    *,
+    user: str = "",
+    password: str = "",
+    scenario_id: str = "cn_01",
+    agent: Mapping[str, str] | None = None,
+    profile: Mapping[str, str] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> HandshakeHeaders:
+    return chirp_headers(
+        user=user,
+        password=password,
+        scenario_id=scenario_id,
+        run_id="run-1",
+        batch_id="batch-1",
+        agent_headers=agent or {},
+        profile_headers=profile or {},
+        metadata=metadata or {},
+    )
+
+
+IDS = {"X-Run-Id": "run-1", "X-Scenario-Id": "cn_01", "X-Result-Id": "batch-1"}
+
+
+def test_the_three_ids_are_always_sent_over_voice() -> None:
+    assert voice_headers() == HandshakeHeaders(IDS, ())
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "token"),
+    [
+        ("Aladdin", "open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),  # the example of RFC 7617, section 2
+        ("test", "123£", "dGVzdDoxMjPCow=="),  # that of section 2.1
+    ],
+)
+def test_user_and_password_are_sent_as_basic_authentication(user: str, password: str, token: str) -> None:
+    sent = voice_headers(user=user, password=password).headers
+    assert sent == {**IDS, "Authorization": f"Basic {token}"}
+
+
+@pytest.mark.parametrize(("user", "password"), [("acme", ""), ("", "passw0rd"), ("", "")])
+def test_nothing_is_sent_unless_both_user_and_password_are_set(user: str, password: str) -> None:
+    assert voice_headers(user=user, password=password) == HandshakeHeaders(IDS, ())
+
+
+def test_an_authorization_header_of_the_agents_settings_is_sent_when_no_credentials_are_set() -> None:
+    handshake = voice_headers(user="acme", agent={"authorization": "Bearer abc"})
+    assert handshake == HandshakeHeaders({**IDS, "authorization": "Bearer abc"}, ())
+
+
+def test_an_authorization_header_beside_credentials_is_refused_without_quoting_it() -> None:
+    handshake = voice_headers(user="acme", password="passw0rd", agent={"AUTHORIZATION": "Bearer abc"})
+    token = base64.b64encode(b"acme:passw0rd").decode()
+    assert handshake.headers == {**IDS, "Authorization": f"Basic {token}"}
+    (sentence,) = handshake.refused
+    assert sentence == (
+        "header AUTHORIZATION from the agent's settings was not sent: "
+        "user and password are set, which are sent in its place"
+    )
+
+
+def test_over_voice_too_metadata_goes_before_profile_goes_before_agent() -> None:
+    handshake = voice_headers(
+        agent={"X-A": "agent", "X-B": "agent", "X-C": "agent", "Origin": "https://acme.test"},
+        profile={"x-b": "profile", "X-C": "profile"},
+        metadata={"x-c": "metadata", "customer": "cust_1"},
+    )
+    expected = {"X-A": "agent", "x-b": "profile", "x-c": "metadata", "Origin": "https://acme.test"}
+    assert handshake == HandshakeHeaders({**IDS, **expected}, ())
+
+
+@pytest.mark.parametrize("name", [*CHIRP_RESERVED, "x-run-id", "X-RESULT-ID"])
+@pytest.mark.parametrize("source", ["agent", "profile", "metadata"])
+def test_the_ids_cannot_be_replaced(source: str, name: str) -> None:
+    handshake = voice_headers(**{source: {name: "evil"}})  # type: ignore[arg-type]
+    assert handshake.headers == IDS
+    (sentence,) = handshake.refused
+    assert sentence.startswith(f"header {name} from the ")
+    assert sentence.endswith("was not sent: that name belongs to the protocol")
+
+
+@pytest.mark.parametrize("name", ["Host", "Sec-WebSocket-Key", "X-Bad Name", "X-Evil: a"])
+def test_over_voice_too_the_headers_of_the_connection_cannot_be_replaced(name: str) -> None:
+    handshake = voice_headers(agent={name: "evil"})
+    assert handshake.headers == IDS
+    assert len(handshake.refused) == 1
+
+
+def test_each_protocol_reserves_its_own_names_only() -> None:
+    assert voice_headers(agent={"X-RUBRIC-SECRET": "shh"}).headers == {**IDS, "X-RUBRIC-SECRET": "shh"}
+    assert custom(headers(agent={"X-Run-Id": "mine"})) == {"X-Run-Id": "mine"}
+
+
+def test_characters_of_an_id_that_cannot_travel_are_percent_encoded_over_voice_too() -> None:
+    assert voice_headers(scenario_id="año\n").headers["X-Scenario-Id"] == "a%C3%B1o%0A"
+
+
+def test_the_password_does_not_show_in_the_representation() -> None:
+    token = base64.b64encode(b"acme:passw0rd").decode()
+    assert token not in repr(voice_headers(user="acme", password="passw0rd"))
+
+
+@settings(deadline=None)
+@given(
+    anything,
+    anything,
+    st.dictionaries(anything, anything, max_size=3),
+    st.dictionaries(anything.map(lambda name: "X-" + name), anything | st.integers() | st.none(), max_size=3),
+)
+def test_whatever_the_sources_hold_only_safe_headers_are_sent_over_voice(
+    user: str, password: str, agent: dict[str, str], metadata: dict[str, Any]
+) -> None:
+    handshake = voice_headers(user=user, password=password, agent=agent, metadata=metadata)
+    names = [name.lower() for name in handshake.headers]
+    assert len(names) == len(set(names))
+    assert {**handshake.headers, **IDS} == handshake.headers
     for name, value in handshake.headers.items():
         line = f"{name}: {value}".encode("latin-1")
         assert not set(line) & (set(range(0x20)) - {0x09})
