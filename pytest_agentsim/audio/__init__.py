@@ -1,0 +1,1 @@
+"""Audio of voice calls: speech in and out, the playback clock, turn ends, recordings."""

@@ -1,0 +1,69 @@
+"""One utterance of the caller on its way out: frames of 20 ms, and where among them its control events belong."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pytest_agentsim.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_BYTES, heard_span
+
+__all__ = ["Utterance"]
+
+
+class Utterance:
+    """Audio to send, frame by frame.
+
+    `starts_after` and `completes_after` are the numbers of frames after which `speech.started` and `speech.completed`
+    are due: `skew` seconds after the first frame and before the last one, less when the utterance is too short for
+    that. What is no speech has no events.
+    """
+
+    def __init__(
+        self, pcm: bytes, *, skew: float = 0.0, interruptible: bool = True, is_speech: bool = True
+    ) -> None:
+        self.interruptible = interruptible
+        self.is_speech = is_speech
+        self.sent = 0
+        self._skew = round(skew / FRAME_SECONDS)
+        self._audio = pcm
+
+    def delay(self, samples: int) -> None:
+        """Play the audio that much after the beginning of the first frame (0 to 319 samples)."""
+        if self.sent or not 0 <= samples < FRAME_SAMPLES:
+            raise ValueError(
+                f"an utterance can be delayed by less than a frame, and before it begins: {samples}"
+            )
+        self._audio = bytes(samples * SAMPLE_BYTES) + self._audio
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are."""
+        return -(-len(self._audio) // FRAME_BYTES)
+
+    @cached_property
+    def frames_of_speech(self) -> int:
+        """How many frames there are up to the one with the last sample that is more than silence."""
+        return -(-heard_span(self._audio)[1] // FRAME_SAMPLES)
+
+    @property
+    def starts_after(self) -> int:
+        return max(1, min(self._skew, self.frames // 3))
+
+    @property
+    def completes_after(self) -> int:
+        return self.frames - min(self._skew, self.frames // 3)
+
+    def next_frame(self) -> bytes:
+        """Return the next frame, the last one filled up with silence."""
+        start = self.sent * FRAME_BYTES
+        self.sent += 1
+        return self._audio[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it has been sent."""
+        return self.sent >= self.frames
+
+    @property
+    def share_sent(self) -> float:
+        """How much of it has been sent, 0.0 to 1.0."""
+        return self.sent / self.frames if self.frames else 1.0
