@@ -1,0 +1,81 @@
+"""What the built-in engines share: which text reaches them, and what becomes of the audio they give."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.audio import pcm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_agentsim.audio.tts.interface import Voice
+
+__all__ = ["Engine", "finished", "picked", "readable", "setting", "tag"]
+
+SPEECH_LEVEL = -20.0  # dBFS
+SYMBOLS_WITH_NAMES = frozenset("%&@#*")
+
+
+class Engine(ABC):
+    """A synthesizer that only has to tell its name and to speak; a subclass says how."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What the engine is called in settings and results."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """What beside the text and the voice decides the audio."""
+
+    def synthesize(self, text: str, voice: Voice) -> bytes:
+        """Return the spoken text as `Synthesizer` wants it. Raises SynthesisError."""
+        words = readable(text)
+        if not words:
+            return b""
+        samples, rate = self._spoken(words, voice)
+        return finished(pcm.from_float(pcm.resampled(samples, rate)))
+
+    @abstractmethod
+    def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
+        """Return the audio, shape (samples,), float32, -1.0 to 1.0, and its rate in Hz. Raises SynthesisError."""
+
+
+def finished(audio: bytes) -> bytes:
+    """Return pcm without the silence around it, at the speech level that all callers have, never clipped."""
+    return pcm.normalised(pcm.trimmed(audio), SPEECH_LEVEL)
+
+
+def readable(text: str) -> str:
+    """Return the text without control characters, which engines take as commands; empty if no word is in it."""
+    cleaned = "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text).strip()
+    return cleaned if any(_has_a_name(each) for each in cleaned) else ""
+
+
+def picked(name: str, among: Sequence[str]) -> str:
+    """Return one of several voices for somebody of this name: the same one in each run, on each machine."""
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return among[int.from_bytes(digest[:8], "big") % len(among)]
+
+
+def tag(language: str) -> str:
+    """Return a language code in lower case with hyphens; no language at all and ``multi`` are English."""
+    code = language.strip().lower().replace("_", "-")
+    return "en" if code in ("", "multi") else code
+
+
+def setting(settings: Mapping[str, str], name: str, default: str = "") -> str:
+    """Return ``tts_<name>`` or else ``<name>``: recognisers may be given a setting of the same name."""
+    return settings.get(f"tts_{name}") or settings.get(name) or default
+
+
+def _has_a_name(character: str) -> bool:
+    return character.isalnum() or character in SYMBOLS_WITH_NAMES or unicodedata.category(character)[0] == "S"
