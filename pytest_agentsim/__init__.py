@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_agentsim.agent import Agent, TextEndpoint
+    from pytest_agentsim.agent import Agent, TextEndpoint, VoiceEndpoint
     from pytest_agentsim.agents.replies import Conversation
+    from pytest_agentsim.chirp_session import ChirpSession
     from pytest_agentsim.collection import AgentSimWarning
     from pytest_agentsim.errors import (
         AgentSimError,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
         Event,
         EventKind,
         FailureKind,
+        HarnessCheck,
+        Latency,
         Reason,
         Speaker,
         Status,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.model import Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
+    from pytest_agentsim.session.chirp import ChirpProtocol
     from pytest_agentsim.simulate import Simulate
 
 _HOME = {
@@ -50,6 +54,8 @@ _HOME = {
     "AgentStartError": "errors",
     "ArtifactError": "errors",
     "CallResult": "result",
+    "ChirpProtocol": "session.chirp",
+    "ChirpSession": "chirp_session",
     "ConfigurationError": "errors",
     "Conversation": "agents.replies",
     "EndedBy": "result",
@@ -57,6 +63,8 @@ _HOME = {
     "EventKind": "result",
     "ExpectationFailed": "report.failure",
     "FailureKind": "result",
+    "HarnessCheck": "result",
+    "Latency": "result",
     "Personality": "scenario.personality",
     "ProfileKeyError": "errors",
     "Reason": "result",
@@ -73,6 +81,7 @@ _HOME = {
     "ToolCall": "result",
     "Turn": "result",
     "TurnTimeout": "errors",
+    "VoiceEndpoint": "agent",
 }
 
 __all__ = [
@@ -82,6 +91,8 @@ __all__ = [
     "AgentStartError",
     "ArtifactError",
     "CallResult",
+    "ChirpProtocol",
+    "ChirpSession",
     "ConfigurationError",
     "Conversation",
     "EndedBy",
@@ -89,6 +100,8 @@ __all__ = [
     "EventKind",
     "ExpectationFailed",
     "FailureKind",
+    "HarnessCheck",
+    "Latency",
     "Personality",
     "ProfileKeyError",
     "Reason",
@@ -105,6 +118,7 @@ __all__ = [
     "ToolCall",
     "Turn",
     "TurnTimeout",
+    "VoiceEndpoint",
 ]
 
 

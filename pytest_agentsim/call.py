@@ -2,397 +2,61 @@
 
 from __future__ import annotations
 
-import asyncio
-import traceback
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
-from pytest_agentsim.caller.realiser import OfflineRealiser
-from pytest_agentsim.caller.structured import Move, MoveKind, StructuredCaller
-from pytest_agentsim.caller.text_steps import Message, Pause, Record, text_steps
 from pytest_agentsim.clock import RealClock
-from pytest_agentsim.errors import ProfileKeyError
-from pytest_agentsim.event_log import EventLog
-from pytest_agentsim.redaction import redactor_for
-from pytest_agentsim.result import CallResult, EndedBy, EventKind, Reason, Status
-from pytest_agentsim.scenario.action import ActionValueError
-from pytest_agentsim.session.connect import (
-    ConnectFailed,
-    Connection,
-    ConnectionClosed,
-    client_tls,
-    printable_url,
-)
-from pytest_agentsim.session.events import AgentMessage, SessionEnded
-from pytest_agentsim.session.headers import handshake_headers
-from pytest_agentsim.session.record import record
-from pytest_agentsim.session.xrubric import XRubricProtocol
+from pytest_agentsim.text_endpoint import TextEndpoint
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.clock import Clock
-    from pytest_agentsim.session.events import ProtocolEvent
+    from pytest_agentsim.result import CallResult
     from pytest_agentsim.spec import CallSpec
+    from pytest_agentsim.voice.equipment import VoiceEquipment
+    from pytest_agentsim.voice_endpoint import VoiceEndpoint
 
 __all__ = ["run_call"]
 
-# How long the agent has to hang up by itself, and to send what it still has to say, once the caller has ended
-# the call (platform_spec section b.2).
-CLOSING_GRACE = 1.0  # s
-
-# How long the agent has to close the connection once it has ended the call itself.
-FAREWELL_GRACE = 0.1  # s
-
-# How long the caller waits for more before it treats the agent's words as something it cannot place: a greeting
-# that crossed the caller's first message, or the first of two messages.
-SETTLING_TIME = 0.5  # s
-
 
 async def run_call(
-    spec: CallSpec, *, clock: Clock | None = None, matcher: Matcher | None = None
+    spec: CallSpec,
+    *,
+    clock: Clock | None = None,
+    matcher: Matcher | None = None,
+    equipment: VoiceEquipment | None = None,
 ) -> CallResult:
     """Make one call and return how it went; never raises for what happens on the call.
 
-    A cancelled call returns as well, with what was recorded until then.
+    A cancelled call returns as well, with what was recorded until then. A voice call uses the `equipment` that it
+    is given, whose clock is its clock, or else equipment of its own; it raises ConfigurationError when the
+    packages for voice are not installed.
     """
-    clock = clock or RealClock()
     matcher = matcher or OfflineMatcher(language=spec.scenario.language)
-    return await _TextCall(spec, clock, matcher).run()
+    if isinstance(spec.endpoint, TextEndpoint):
+        from pytest_agentsim.text_call import TextCall
+
+        return await TextCall(spec, spec.endpoint, clock or RealClock(), matcher).run()
+    if equipment is not None:
+        return await _voice_call(spec, spec.endpoint, matcher, equipment)
+    from pytest_agentsim.voice.support import make_equipment
+
+    own = make_equipment(clock or RealClock())
+    try:
+        return await _voice_call(spec, spec.endpoint, matcher, own)
+    finally:
+        await own.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    status: Status
-    ended_by: EndedBy
-    reason: Reason
-    detail: str
+async def _voice_call(
+    spec: CallSpec, endpoint: VoiceEndpoint, matcher: Matcher, equipment: VoiceEquipment
+) -> CallResult:
+    from pytest_agentsim.voice.call import VoiceCall
 
-
-class _CallEnded(Exception):
-    """Unwinds a call from wherever it is; the outcome has been settled by then."""
-
-
-class _TextCall:
-    """A call over X-RUBRIC."""
-
-    def __init__(self, spec: CallSpec, clock: Clock, matcher: Matcher) -> None:
-        self._spec = spec
-        self._clock = clock
-        self._matcher = matcher
-        self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._redactor = redactor_for(spec.endpoint.secrets)
-        self._log = EventLog(clock, self._redactor)
-        limit = spec.scenario.max_duration
-        self._protocol = XRubricProtocol(
-            turn_timeout=spec.endpoint.turn_timeout,
-            max_duration=min(limit, spec.endpoint.max_duration) if limit else spec.endpoint.max_duration,
-            redact=self._redactor.text,
-        )
-        self._connection: Connection | None = None
-        self._unheard: list[AgentMessage] = []
-        self._outcome: _Outcome | None = None
-
-    async def run(self) -> CallResult:
-        try:
-            await self._run_to_the_end()
-            return self._result()
-        finally:
-            if self._connection is not None:
-                # The call is over; a cancellation only cuts the closing handshake short.
-                with suppress(asyncio.CancelledError):
-                    await self._connection.close()
-
-    async def _run_to_the_end(self) -> None:
-        try:
-            await self._converse(self._make_caller())
-        except _CallEnded:
-            pass
-        except asyncio.CancelledError:
-            self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.CANCELLED, "The call was cancelled.")
-        except Exception as error:  # noqa: BLE001  (a defect of ours must not lose what was recorded)
-            self._log.add(EventKind.WARNING, message="internal error", traceback=traceback.format_exc())
-            detail = f"pytest-agentsim itself failed: {type(error).__name__}: {error}. The event log has the traceback."
-            self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.INTERNAL_ERROR, detail)
-
-    def _make_caller(self) -> StructuredCaller:
-        scenario, script = self._spec.scenario, self._spec.scenario.script
-        if script is None:
-            detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
-            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
-        variables = self._spec.profile.variables
-        realiser = OfflineRealiser(
-            role=script.role,
-            variables=variables,
-            wording=self._spec.personality.wording,
-            language=scenario.language,
-        )
-        try:
-            return StructuredCaller(
-                scenario, script, variables=variables, matcher=self._matcher, realiser=realiser
-            )
-        except (ProfileKeyError, ActionValueError) as error:
-            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
-
-    async def _converse(self, caller: StructuredCaller) -> NoReturn:
-        await self._connect()
-        message = await self._make(caller, caller.open() or Move(MoveKind.WAIT))
-        while True:
-            message = message or await self._next_message()
-            if message.ends_call:
-                await self._see_out(FAREWELL_GRACE)
-            # Redacted first: what the caller quotes of it may be cut or escaped later.
-            words = self._redactor.text(message.content)
-            move = await caller.respond(words, self._log.turns[:-1])
-            message = None
-            if move.decision is not None:
-                self._log.add(EventKind.DECISION, move=move.kind.value, **move.decision.to_json())
-            if move.kind in (MoveKind.CLARIFICATION, MoveKind.GIVE_UP):
-                # The agent may not have finished: hear it out before calling it not understood.
-                message = await self._more_to_come()
-            message = message or await self._make(caller, move)
-
-    # --- connecting -------------------------------------------------------------------------------------------
-
-    async def _connect(self) -> None:
-        spec, endpoint = self._spec, self._spec.endpoint
-        handshake = handshake_headers(
-            secret=endpoint.secret.reveal(),
-            agent_id=endpoint.agent_id,
-            scenario_id=spec.scenario.key,
-            run_id=spec.run_id,
-            batch_id=spec.batch_id,
-            agent_headers=endpoint.headers,
-            profile_headers=spec.profile.headers,
-            metadata=spec.scenario.metadata,
-        )
-        for refused in handshake.refused:
-            self._log.add(EventKind.WARNING, message=refused)
-        self._log.add(EventKind.CONNECTING, url=printable_url(endpoint.url), headers=handshake.headers)
-        try:
-            self._connection = await Connection.open(
-                endpoint.url,
-                handshake.headers,
-                timeout=endpoint.connect_timeout,
-                ssl_context=client_tls(endpoint.url, endpoint.ca_file),
-            )
-        except ConnectFailed as error:
-            status = Status.REJECTED if error.reason is Reason.SECRET_REJECTED else Status.FAILED
-            raise self._end(status, EndedBy.SIMULATOR, error.reason, error.detail) from None
-        self._protocol.opened(self._clock.now())
-        self._log.add(EventKind.CONNECTED)
-
-    # --- speaking ---------------------------------------------------------------------------------------------
-
-    async def _make(self, caller: StructuredCaller, move: Move) -> AgentMessage | None:
-        """Perform a move; the agent's message is returned when it cut the move short."""
-        if move.kind is MoveKind.GIVE_UP:
-            await self._give_up(move)
-        if move.action is None:
-            self._protocol.await_turn(self._clock.now())
-            return None
-        message = Message("", hang_up=False)
-        for step in text_steps(move.action):
-            match step:
-                case Pause():
-                    interruption = await self._pause(step)
-                    if interruption is not None:
-                        return await self._cut_short(caller, move, interruption)
-                case Record():
-                    self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
-                case Message():
-                    message = step
-        self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
-        await self._say(message)
-        caller.finished(move)
-        return None
-
-    async def _say(self, message: Message) -> None:
-        if message.text:
-            self._log.add(EventKind.CALLER_TURN, text=message.text)
-        now = self._clock.now()
-        if message.hang_up:
-            await self._send(self._protocol.end_call(message.text, now))
-            self._settle(Status.COMPLETED, EndedBy.CALLER, Reason.CALLER_ENDED, "The caller ended the call.")
-            await self._see_out(CLOSING_GRACE)
-        elif message.text:
-            # What the agent said while the caller could not be interrupted is on record; the caller goes on
-            # with the agent's answer to its own words.
-            self._unheard.clear()
-            await self._send(self._protocol.say(message.text, now))
-        else:
-            self._protocol.await_turn(now)
-
-    async def _give_up(self, move: Move) -> None:
-        self._settle(Status.FAILED, EndedBy.CALLER, move.reason or Reason.CALLER_STUCK, move.detail)
-        await self._send(self._protocol.end_call("", self._clock.now()))
-        await self._see_out(CLOSING_GRACE)
-
-    async def _cut_short(self, caller: StructuredCaller, move: Move, message: AgentMessage) -> AgentMessage:
-        self._log.add(
-            EventKind.INTERRUPTED, move=move.kind.value, conditions=list(move.conditions), by=message.content
-        )
-        ending = caller.interrupted(move)
-        if ending is not None and not message.ends_call:
-            await self._give_up(ending)
-        return message
-
-    async def _pause(self, pause: Pause) -> AgentMessage | None:
-        """Let time pass; return what the agent said when that ends the pause."""
-        until = self._clock.now() + pause.seconds
-        # Nobody owes the caller a reply while it pauses.
-        self._protocol.await_turn(until)
-        while (message := await self._listen_until(until)) is not None:
-            if pause.interruptible or message.ends_call:
-                return message
-            self._unheard.append(message)
-        return None
-
-    # --- listening --------------------------------------------------------------------------------------------
-
-    async def _next_message(self) -> AgentMessage:
-        """Return the agent's next turn; raises `_CallEnded` when there is none to come."""
-        if self._unheard:
-            return self._unheard.pop(0)
-        while True:
-            try:
-                return await self._clock.wait_for(self._next_turn(), self._protocol.deadline)
-            except TimeoutError:
-                self._take(self._protocol.expire(self._clock.now()))
-
-    async def _next_turn(self) -> AgentMessage:
-        """Take in frames until one is a turn; the others do not move the deadline of the wait for it."""
-        connection = self._open_connection()
-        while True:
-            try:
-                frame = await connection.receive()
-            except ConnectionClosed as closed:
-                self._take_close(closed)
-                continue
-            message = self._take(self._protocol.receive(frame, self._clock.now()))
-            if message is not None:
-                return message
-
-    async def _more_to_come(self) -> AgentMessage | None:
-        """Return what the agent adds within the settling time."""
-        if self._unheard:
-            return self._unheard.pop(0)
-        return await self._listen_until(self._clock.now() + SETTLING_TIME)
-
-    async def _listen_until(self, moment: float) -> AgentMessage | None:
-        """Return the agent's next turn if it comes before `moment`; time passes as in a deliberate pause."""
-        while (remaining := min(moment, self._protocol.deadline or moment) - self._clock.now()) > 0:
-            frame = await self._frame_within(remaining)
-            if frame is None:
-                continue
-            message = self._take(self._protocol.receive(frame, self._clock.now()))
-            if message is not None:
-                return message
-        self._take(self._protocol.expire(self._clock.now()))
-        return None
-
-    async def _frame_within(self, seconds: float) -> str | bytes | None:
-        connection = self._open_connection()
-        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        receiving = asyncio.ensure_future(connection.receive())
-        try:
-            await asyncio.wait([sleeping, receiving], return_when=asyncio.FIRST_COMPLETED)
-            return receiving.result() if receiving.done() else None
-        except ConnectionClosed as closed:
-            self._take_close(closed)
-            return None
-        finally:
-            sleeping.cancel()
-            receiving.cancel()
-            await asyncio.wait([sleeping, receiving])
-
-    def _take(self, events: list[ProtocolEvent]) -> AgentMessage | None:
-        """Record what the protocol made of a frame; return the agent's turn if there is one among it."""
-        turn: AgentMessage | None = None
-        for event in events:
-            record(self._log, event)
-            if isinstance(event, SessionEnded):
-                raise self._end(event.status, event.ended_by, event.reason, event.detail)
-            if isinstance(event, AgentMessage):
-                turn = event
-                if event.ends_call:
-                    self._settle(
-                        Status.COMPLETED, EndedBy.AGENT, Reason.AGENT_ENDED, "The agent ended the call."
-                    )
-        return turn
-
-    def _take_close(self, closed: ConnectionClosed) -> None:
-        # The secret is looked for in the whole reason, which the protocol may cut in the middle of it.
-        reason = self._redactor.text(closed.reason)
-        self._take(self._protocol.receive_close(closed.code, reason, self._clock.now()))
-
-    # --- ending -----------------------------------------------------------------------------------------------
-
-    async def _see_out(self, grace: float) -> NoReturn:
-        """Record what the agent still sends until it closes the connection or the grace is over."""
-        until = self._clock.now() + grace
-        while await self._listen_until(until) is not None:
-            pass
-        raise _CallEnded
-
-    async def _send(self, frame: str) -> None:
-        # An agent that has stopped reading must not hold the call beyond its limits.
-        limit = self._protocol.deadline or self._clock.now() + CLOSING_GRACE
-        try:
-            await self._clock.wait_for(self._open_connection().send(frame), limit)
-        except TimeoutError:
-            self._take(self._protocol.expire(self._clock.now()))
-        except ConnectionClosed:
-            pass  # what the agent had sent before is heard first; then `receive` tells of the end
-
-    def _open_connection(self) -> Connection:
-        if self._connection is None:
-            raise RuntimeError("the call has not been connected")
-        return self._connection
-
-    def _settle(self, status: Status, ended_by: EndedBy, reason: Reason, detail: str) -> None:
-        """Fix the outcome; the first one stays."""
-        if self._outcome is None:
-            self._outcome = _Outcome(status, ended_by, reason, detail)
-
-    def _end(self, status: Status, ended_by: EndedBy, reason: Reason, detail: str) -> _CallEnded:
-        self._settle(status, ended_by, reason, detail)
-        return _CallEnded()
-
-    def _result(self) -> CallResult:
-        outcome = self._outcome
-        if outcome is None:
-            raise RuntimeError("a call ended without an outcome")
-        spec = self._spec
-        self._log.add(
-            EventKind.ENDED,
-            status=outcome.status.value,
-            ended_by=outcome.ended_by.value,
-            reason=outcome.reason.value,
-            detail=outcome.detail,
-        )
-        return CallResult(
-            scenario=spec.scenario.name,
-            run_id=spec.run_id,
-            batch_id=spec.batch_id,
-            channel="text",
-            personality=spec.personality.name,
-            seed=spec.seed,
-            status=outcome.status,
-            ended_by=outcome.ended_by,
-            ended_reason=outcome.reason,
-            detail=self._redactor.text(outcome.detail),
-            started_at=self._started_at,
-            duration=self._log.elapsed,
-            events=self._log.events,
-            turns=self._log.turns,
-            tool_calls=self._log.tool_calls(),
-            metadata=self._log.metadata(),
-            conditions_fired=self._log.conditions_fired(),
-            expected_outcome=spec.scenario.expected_outcome,
-            language=spec.scenario.language,
-        )
+    if spec.recording is not None:
+        return await VoiceCall(spec, endpoint, matcher, equipment, spec.recording).run()
+    # The agent's words are recognised from the recording, so there is one even if nobody wants to keep it.
+    with tempfile.TemporaryDirectory(prefix="agentsim-") as folder:
+        return await VoiceCall(spec, endpoint, matcher, equipment, Path(folder, "recording.wav")).run()

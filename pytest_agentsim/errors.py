@@ -8,7 +8,11 @@
     ├── AgentStartError        the agent's command or callable did not become ready
     ├── ProfileKeyError        {{test_profile.x}} names a key that the profile does not have
     ├── ArtifactError          the files of a stored call that cannot be read back
-    └── SessionError           a hand-written session (`rubric_session`) that cannot go on
+    ├── SynthesisError         words that a synthesizer cannot speak (voice)
+    ├── RecognitionError       audio that a recogniser cannot make words of (voice)
+    ├── AudioFileError         a recording for `<audio>` that cannot be read (voice)
+    ├── RecordingError         the recording of a call that cannot be written (voice)
+    └── SessionError           a hand-written session (`rubric_session`, `chirp_session`) that cannot go on
         ├── SessionClosed      the other side has ended the call
         └── TurnTimeout        the agent did not reply in time
 

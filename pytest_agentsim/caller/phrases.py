@@ -47,19 +47,25 @@ SENTENCE_OPENERS = frozenset(_OPENERS_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """One language: two clarifying sentences and one farewell for each wording."""
+    """One language: two clarifying sentences and one farewell for each wording; what is said into a long silence."""
 
     yes: str
+    still_there: str
     clarify: Mapping[Wording, tuple[str, str]]
     farewell: Mapping[Wording, str]
 
 
 def _phrases(
-    yes: str, plain: tuple[str, str, str], terse: tuple[str, str, str], chatty: tuple[str, str, str]
+    yes: str,
+    still_there: str,
+    plain: tuple[str, str, str],
+    terse: tuple[str, str, str],
+    chatty: tuple[str, str, str],
 ) -> Phrases:
     by_wording = {Wording.PLAIN: plain, Wording.TERSE: terse, Wording.CHATTY: chatty}
     return Phrases(
         yes,
+        still_there,
         {wording: (first, second) for wording, (first, second, _) in by_wording.items()},
         {wording: farewell for wording, (_, _, farewell) in by_wording.items()},
     )
@@ -69,6 +75,7 @@ def _phrases(
 LANGUAGES = {
     "en": _phrases(
         "Yes",
+        "Are you still there?",
         (
             "Sorry, could you repeat that?",
             "I'm not sure what you need from me. Could you put it another way?",
@@ -83,6 +90,7 @@ LANGUAGES = {
     ),
     "es": _phrases(
         "Sí",
+        "¿Sigue ahí?",
         (
             "Perdón, ¿podría repetirlo?",
             "No entiendo bien qué necesita. ¿Podría decirlo de otra manera?",
@@ -97,6 +105,7 @@ LANGUAGES = {
     ),
     "fr": _phrases(
         "Oui",
+        "Vous êtes toujours là ?",
         (
             "Pardon, pourriez-vous répéter ?",
             "Je ne comprends pas bien ce qu'il vous faut. Pourriez-vous le dire autrement ?",
@@ -111,6 +120,7 @@ LANGUAGES = {
     ),
     "de": _phrases(
         "Ja",
+        "Sind Sie noch da?",
         (
             "Entschuldigung, könnten Sie das wiederholen?",
             "Ich verstehe nicht ganz, was Sie brauchen. Könnten Sie es anders sagen?",
@@ -125,6 +135,7 @@ LANGUAGES = {
     ),
     "it": _phrases(
         "Sì",
+        "È ancora in linea?",
         (
             "Scusi, può ripetere?",
             "Non capisco bene che cosa le serve. Può dirlo in un altro modo?",
@@ -139,6 +150,7 @@ LANGUAGES = {
     ),
     "pt": _phrases(
         "Sim",
+        "Ainda está aí?",
         (
             "Desculpe, poderia repetir?",
             "Não entendi bem o que precisa. Poderia dizer de outra forma?",

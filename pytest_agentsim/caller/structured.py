@@ -18,18 +18,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
+from pytest_agentsim.caller.steps import cut_in_of
 from pytest_agentsim.result import Reason
-from pytest_agentsim.scenario.action import Action, EndCall, Function, Text
+from pytest_agentsim.scenario.action import Action, EndCall, Function, Speed, Text, Volume
 from pytest_agentsim.scenario.model import OnNoMatch
 from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.caller.realiser import OfflineRealiser
     from pytest_agentsim.result import Turn
+    from pytest_agentsim.scenario.action import Node
     from pytest_agentsim.scenario.model import Condition, Scenario, Script
 
 __all__ = ["Move", "MoveKind", "StructuredCaller"]
@@ -107,9 +109,31 @@ class StructuredCaller:
             return None
         return self._speak(MoveKind.FIRST_MESSAGE, [first], agent_text="")
 
+    @property
+    def fixed_actions(self) -> tuple[Action, ...]:
+        """The actions whose words are known before the call, in script order."""
+        return tuple(self._actions[each.id] for each in self._script.conditions if each.fixed_message)
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether what the caller does next depends on the agent's words; followups speak whatever they are."""
+        return not self._due
+
+    @property
+    def cut_in(self) -> float | None:
+        """How long after the agent has begun its next turn the caller cuts in, in seconds; None if it hears it out."""
+        if not self._due or not self._due[0].fixed_message:
+            return None
+        return cut_in_of(self._actions[self._due[0].id])
+
     async def respond(self, agent_text: str, history: Sequence[Turn]) -> Move:
-        """Decide what the caller does now that the agent has said something."""
-        decision = await self._matcher.decide(agent_text, history=history, triggers=self._triggers)
+        """Decide what the caller does now that the agent has said something.
+
+        The words may be empty as long as they are not needed.
+        """
+        if self._due and not agent_text:
+            return self._speak(MoveKind.FOLLOWUP, self._due, agent_text)
+        decision = await self._decide(agent_text, history)
         if self._due:
             return replace(self._speak(MoveKind.FOLLOWUP, self._due, agent_text), decision=decision)
         conditions = self._choose(decision)
@@ -123,6 +147,16 @@ class StructuredCaller:
                 f"{shortened(agent_text, LONGEST_QUOTE)!r}.",
             )
         return replace(self._speak(MoveKind.TRIGGERS, conditions, agent_text), decision=decision)
+
+    async def wants_to_say(self, agent_text: str, history: Sequence[Turn]) -> tuple[int, ...]:
+        """Return the conditions that would speak now and are not mere repetition, in script order.
+
+        They are the followups that are due, and those whose trigger holds and that have not spoken yet. Nothing
+        is remembered of the question.
+        """
+        decision = await self._decide(agent_text, history)
+        holding = set(decision.holding) - set(self._spoken)
+        return tuple(each.id for each in self._script.conditions if each in self._due or each.id in holding)
 
     def finished(self, move: Move) -> None:
         """Take note that a move was made to its end."""
@@ -153,6 +187,9 @@ class StructuredCaller:
     def has_said_everything(self) -> bool:
         """Whether each condition has spoken at least once."""
         return {each.id for each in self._script.conditions} <= set(self._spoken)
+
+    async def _decide(self, agent_text: str, history: Sequence[Turn]) -> MatchDecision:
+        return await self._matcher.decide(agent_text, history=history, triggers=self._triggers)
 
     def _spoke(self, conditions: Iterable[int]) -> None:
         conditions = tuple(conditions)
@@ -213,8 +250,14 @@ def _merged(actions: Sequence[Action]) -> Action:
     """Join the actions of one turn into one, with a space between their words."""
     if len(actions) == 1:
         return actions[0]
-    nodes = [node for action in actions for node in (Text(" "), *action.nodes)]
+    nodes = [node for action in actions for node in (Text(" "), *action.nodes, *_as_usual_again(action))]
     return Action(source=" ".join(each.source for each in actions), nodes=tuple(nodes[1:]))
+
+
+def _as_usual_again(action: Action) -> Iterator[Node]:
+    """Speed and volume that an action has changed for all of its words last no longer than the action."""
+    changed = {type(node) for node in action.walk() if isinstance(node, Speed | Volume) and node.text is None}
+    yield from (kind("1") for kind in (Speed, Volume) if kind in changed)
 
 
 def _said(words: str, *more: EndCall) -> Action:

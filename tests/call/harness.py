@@ -189,6 +189,7 @@ def spec(
         personality=script.personality,
         profile=script.profile if profile is None else TestProfile.of(profile),
         endpoint=TextEndpoint.create(url, **endpoint),
+        channel="text",
         run_id="run-1",
         batch_id="batch-1",
         seed=7,

@@ -9,6 +9,7 @@ import pytest
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.structured import Move, MoveKind, StructuredCaller
+from pytest_agentsim.caller.voice_steps import Speak, voice_steps
 from pytest_agentsim.errors import ProfileKeyError
 from pytest_agentsim.result import Reason
 from pytest_agentsim.scenario.loader import load_mapping
@@ -255,3 +256,66 @@ async def test_an_agent_that_repeats_itself_and_gets_the_same_answer_five_times_
     moves = [await reply(caller, "What is your name?") for _ in range(5)]
     assert [move.kind for move in moves] == [MoveKind.TRIGGERS] * 4 + [MoveKind.GIVE_UP]
     assert moves[-1].reason is Reason.CALLER_STUCK
+
+
+class TestVoiceCalls:
+    """What a call needs to know before it has the agent's words."""
+
+    async def test_words_are_needed_unless_a_followup_is_due(self) -> None:
+        caller = opened(make_caller(row(0, "FIRST_MESSAGE", "Hi"), row(1, 0, "one")))
+        needed = [caller.needs_words]
+        await reply(caller, "Hello")
+        assert [*needed, caller.needs_words] == [False, True]
+
+    async def test_a_followup_speaks_without_the_agents_words(self) -> None:
+        caller = opened(make_caller(row(0, "FIRST_MESSAGE", "Hi"), ASKS_NAME, row(2, 0, "one")))
+        move = await reply(caller, "")
+        assert (move.kind, said(move), move.decision) == (MoveKind.FOLLOWUP, "one", None)
+
+    @pytest.mark.parametrize(
+        ("followup", "seconds"),
+        [
+            ('<interruption time="1.5s"/>Wait!', 1.5),
+            (' <wobble/><interruption time="0s"/>Wait!', 0.0),
+            ("Wait!", None),
+        ],
+    )
+    async def test_a_followup_tells_when_it_cuts_in(self, followup: str, seconds: float | None) -> None:
+        caller = opened(make_caller(row(0, "FIRST_MESSAGE", "Hi"), row(1, 0, followup)))
+        assert caller.cut_in == seconds
+
+    async def test_nothing_cuts_in_once_the_followup_has_been_made(self) -> None:
+        caller = opened(
+            make_caller(row(0, "FIRST_MESSAGE", "Hi"), row(1, 0, '<interruption time="1s"/>Wait!'))
+        )
+        await reply(caller, "")
+        assert caller.cut_in is None
+
+    async def test_an_instruction_never_cuts_in(self) -> None:
+        instruction = row(1, 0, '<interruption time="1s"/>Ask for the time', fixed_message=False)
+        assert opened(make_caller(row(0, "FIRST_MESSAGE", "Hi"), instruction)).cut_in is None
+
+    async def test_the_caller_wants_to_say_what_holds_and_has_not_been_said(self) -> None:
+        caller = opened(make_caller(ASKS_NAME, ASKS_BIRTH_DATE))
+        await reply(caller, "What is your name?")
+        both = "What is your name, and what is your date of birth?"
+        assert await caller.wants_to_say(both, []) == (2,)
+        assert await caller.wants_to_say("Goodbye!", []) == ()
+
+    async def test_the_caller_wants_to_say_the_followups_that_are_due(self) -> None:
+        caller = opened(make_caller(row(0, "FIRST_MESSAGE", "Hi"), ASKS_NAME, row(2, 0, "one")))
+        assert await caller.wants_to_say("", []) == (2,)
+        assert await caller.wants_to_say("What is your name?", []) == (1, 2)
+
+    async def test_being_asked_what_it_wants_to_say_changes_nothing(self) -> None:
+        caller = opened(make_caller(ASKS_NAME, ASKS_BIRTH_DATE))
+        await caller.wants_to_say("What is your name?", [])
+        assert (await reply(caller, "What is your name?")).conditions == (1,)
+
+    async def test_a_change_of_speed_ends_with_its_action_when_several_are_merged(self) -> None:
+        fast = row(1, "The agent asks for your name", '<speed ratio="1.2"/>Sarah')
+        caller = opened(make_caller(fast, ASKS_BIRTH_DATE))
+        move = await reply(caller, "What is your name? And what is your date of birth?")
+        assert move.action is not None
+        speeds = [(step.text, step.speed) for step in voice_steps(move.action) if isinstance(step, Speak)]
+        assert speeds == [("Sarah", 1.2), ("January 1", 1.0)]

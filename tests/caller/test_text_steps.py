@@ -55,7 +55,7 @@ def test_endcall_alone_hangs_up_without_words() -> None:
 def test_a_silence_is_interruptible_and_a_hold_is_not() -> None:
     assert steps('<silence time="1.5s"/><hold time="3s"/>Go on') == (
         Pause(1.5, interruptible=True),
-        Pause(3.0, interruptible=False),
+        Pause(3.0, interruptible=False, hold=True),
         Message("Go on", hang_up=False),
     )
 

@@ -1,0 +1,165 @@
+"""What the steps of an action have in common on both channels, and how an action is gone through.
+
+A subclass of `Performance` says what the words, keys, pauses and sounds of an action become on its channel.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.scenario import action as tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_agentsim.scenario.action import Action, Node
+
+__all__ = ["Pause", "Performance", "Record", "cut_in_of", "joined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let time pass; an interruptible pause ends when the agent says something.
+
+    `hold` tells that the caller has put the agent on hold: no background noise is heard meanwhile.
+    """
+
+    seconds: float
+    interruptible: bool
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put a tag into the event log which the channel has no other use for."""
+
+    tag: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Performance(ABC):
+    """Goes through an action from left to right, up to where it hangs up."""
+
+    def __init__(self) -> None:
+        self._interruptible = True
+        self._hung_up = False
+        self._joint = False  # a silent tag stood between the words so far and the next ones
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if self._hung_up:
+                return
+            self._perform(node)
+
+    @abstractmethod
+    def _say(self, words: str) -> None: ...
+
+    @abstractmethod
+    def _spell(self, text: str) -> None: ...
+
+    @abstractmethod
+    def _press(self, keys: str) -> None:
+        """Press at least one key."""
+
+    @abstractmethod
+    def _add(self, step: Pause | Record) -> None: ...
+
+    @abstractmethod
+    def _adjust(self, node: tags.Speed | tags.Volume) -> None: ...
+
+    @abstractmethod
+    def _play(self, node: tags.Audio) -> None: ...
+
+    @abstractmethod
+    def _cut_in(self, node: tags.Interruption) -> None: ...
+
+    def _perform(self, node: Node) -> None:
+        match node:
+            case tags.Text():
+                self._say(node.text)
+            case tags.Spell():
+                self._spell("".join(each.text for each in node.children if isinstance(each, tags.Text)))
+            case tags.Dtmf():
+                self._press_if_any(node.keys)
+            case tags.EndCall():
+                self._hung_up = True
+            case tags.Silence():
+                self._pause(node.seconds)
+            case tags.Hold():
+                self._pause(node.seconds, interruptible=False, hold=True)
+            case tags.Break():
+                self._pause(node.seconds, interruptible=False)
+            case tags.Speed() | tags.Volume():
+                self._adjust(node)
+            case tags.Audio():
+                self._play(node)
+            case tags.Interruption():
+                self._cut_in(node)
+            case tags.Ivr() | tags.IgnoreInterruptions():
+                self._record(node)
+                with self._uninterruptible():
+                    self.perform(node.children)
+            case tags.Voicemail():
+                self._record(node)
+                with self._uninterruptible():
+                    self._say(node.text or "")
+            case tags.Voice():
+                self._record(node)
+                self._say(node.text or "")
+                self.perform(node.children)
+            case tags.BackgroundNoise():
+                self._record(node)
+                self.perform(node.children)
+            case tags.UnknownTag():
+                self._joint = True
+            case tags.Emotion():
+                self._record_as("emotion", {"name": node.name})
+            case _:
+                self._record(node)
+
+    @contextmanager
+    def _uninterruptible(self) -> Iterator[None]:
+        before, self._interruptible = self._interruptible, False
+        yield
+        self._interruptible = before
+
+    def _press_if_any(self, keys: str) -> None:
+        if keys:
+            self._press(keys)
+        else:
+            self._add(Record("dtmf", {"note": "no keys to press"}))
+
+    def _pause(self, seconds: float, *, interruptible: bool = True, hold: bool = False) -> None:
+        self._add(Pause(seconds, interruptible and self._interruptible, hold))
+        self._joint = True
+
+    def _record(self, node: Node) -> None:
+        self._record_as(tags.tag_name(node), dict(tags.attributes(node)))
+
+    def _record_as(self, tag: str, data: dict[str, Any]) -> None:
+        self._add(Record(tag, data))
+        self._joint = True
+
+
+def joined(left: str, right: str) -> str:
+    """Put words after others with one space between them, but none before a punctuation mark."""
+    right = right.lstrip()
+    space = "" if not left or right[:1] in ".,;:!?" else " "
+    return f"{left.rstrip()}{space}{right}"
+
+
+def cut_in_of(action: Action) -> float | None:
+    """Return how long after the agent has begun its turn an action cuts in, in seconds; None if it does not."""
+    for node in action.nodes:
+        match node:
+            case tags.Interruption():
+                return node.seconds
+            case tags.UnknownTag():
+                continue
+            case tags.Text() if not node.text.strip():
+                continue
+        return None
+    return None

@@ -1,0 +1,197 @@
+"""What an action becomes on the voice channel: words to speak, keys to press, pauses, a hang-up.
+
+The steps are performed one after the other. Words are one `Speak` as far as no other step stands between them, so
+that a voice can give a whole sentence its melody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.caller.spoken import spelled
+from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
+from pytest_agentsim.scenario.action import Speed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_agentsim.scenario.action import Action, Audio, Interruption, Volume
+
+__all__ = [
+    "CutIn",
+    "HangUp",
+    "Pause",
+    "Play",
+    "Press",
+    "Record",
+    "Speak",
+    "VoiceStep",
+    "voice_steps",
+    "words_of",
+]
+
+# What a voice reads as a pause or not at all; a step needs something else to be heard.
+SILENT = frozenset(" \t\n.,;:!?…-–—'\"“”‘’()[]")  # noqa: RUF001  (the marks that people write)
+
+# How people say the marks of e-mail addresses and the like, some of which a voice would leave out.
+NAMES_OF_MARKS = {
+    "@": "at",
+    ".": "dot",
+    "-": "dash",
+    "_": "underscore",
+    "/": "slash",
+    "+": "plus",
+    "#": "hash",
+    "*": "star",
+    "&": "and",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say the words; `speed` and `volume` are factors on those of the caller's voice.
+
+    `text` is what a voice is to read, `written` what the transcript has for it.
+    """
+
+    text: str
+    speed: float = 1.0
+    volume: float = 1.0
+    interruptible: bool = True
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a recording."""
+
+    audio_id: str
+    interruptible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press keys of a telephone: 0 to 9, ``*``, ``#`` and A to D; there is at least one."""
+
+    keys: str
+    interruptible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CutIn:
+    """Begin that long after the agent has begun its turn; the first step, and none after it can be interrupted."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call; always the last step."""
+
+
+VoiceStep = Speak | Play | Press | Pause | CutIn | HangUp | Record
+
+
+def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
+    """Turn a resolved action into its steps, in order."""
+    performance = _VoicePerformance()
+    performance.perform(action.nodes)
+    return performance.finish()
+
+
+def words_of(steps: Iterable[VoiceStep]) -> str:
+    """Return what the transcript has for the steps: the words, a spelled one as ``S-A-R-A-H``, and the keys."""
+    words = ""
+    for step in steps:
+        match step:
+            case Speak():
+                words = joined(words, step.written or step.text)
+            case Press():
+                words = joined(words, f'<dtmf digits="{step.keys}"/>')
+    return words
+
+
+class _VoicePerformance(Performance):
+    """Collects the steps of one action."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps: list[VoiceStep] = []
+        self._speed = 1.0
+        self._volume = 1.0
+        self._spelled = False  # the words so far end with a spelled one
+
+    def finish(self) -> tuple[VoiceStep, ...]:
+        steps = [_tidied(step) if isinstance(step, Speak) else step for step in self._steps]
+        if self._hung_up:
+            steps.append(HangUp())
+        return tuple(step for step in steps if not isinstance(step, Speak) or set(step.text) - SILENT)
+
+    def _say(self, words: str) -> None:
+        if not words:
+            return
+        self._speak(f"{self._pause_before(words)}{words}", words)
+        self._spelled = self._spelled and not words.strip()
+
+    def _spell(self, text: str) -> None:
+        if not text.strip():
+            return
+        self._joint = True
+        self._speak(f"{self._pause_before(text)}{_letter_by_letter(text)}", spelled(text.upper()))
+        self._spelled = True
+
+    def _pause_before(self, words: str) -> str:
+        """An A with a word right behind it would be read as the article."""
+        first = words.strip()[:1]
+        return ", " if self._spelled and first and first not in SILENT else ""
+
+    def _speak(self, text: str, written: str) -> None:
+        last = self._steps[-1] if self._steps else None
+        new = Speak(text, self._speed, self._volume, self._interruptible, written)
+        if isinstance(last, Speak) and new == replace(last, text=text, written=written):
+            put = joined if self._joint else str.__add__
+            self._steps[-1] = replace(last, text=put(last.text, text), written=put(last.written, written))
+        elif text.strip():
+            self._steps.append(new)
+        self._joint = False
+
+    def _press(self, keys: str) -> None:
+        self._add(Press(keys, self._interruptible))
+
+    def _add(self, step: VoiceStep) -> None:
+        self._steps.append(step)
+        self._spelled = False
+
+    def _adjust(self, node: Speed | Volume) -> None:
+        before = self._speed, self._volume
+        if isinstance(node, Speed):
+            self._speed = node.factor
+        else:
+            self._volume = node.factor
+        self._joint = True
+        if node.text is not None:
+            self._say(node.text)
+            self._joint = True
+            self._speed, self._volume = before
+
+    def _play(self, node: Audio) -> None:
+        self._add(Play(node.id, self._interruptible))
+
+    def _cut_in(self, node: Interruption) -> None:
+        # Behind another action that speaks in the same turn there is nothing left to cut into.
+        if self._steps:
+            self._record(node)
+        else:
+            self._add(CutIn(node.seconds))
+        self._interruptible = False
+
+
+def _letter_by_letter(text: str) -> str:
+    """Write letters and digits so that a voice names each of them: alone before a comma, and as a capital."""
+    words = (", ".join(NAMES_OF_MARKS.get(each, each.upper()) for each in word) for word in text.split())
+    return ". ".join(words)
+
+
+def _tidied(step: Speak) -> Speak:
+    return replace(step, text=" ".join(step.text.split()), written=" ".join(step.written.split()))

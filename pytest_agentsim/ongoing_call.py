@@ -1,0 +1,178 @@
+"""What calls over either protocol have in common: a caller, a log, and one outcome that becomes the result."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from pytest_agentsim.caller.realiser import OfflineRealiser
+from pytest_agentsim.caller.structured import StructuredCaller
+from pytest_agentsim.errors import ProfileKeyError
+from pytest_agentsim.event_log import EventLog
+from pytest_agentsim.redaction import redactor_for
+from pytest_agentsim.result import CallResult, EndedBy, EventKind, Reason, Status
+from pytest_agentsim.scenario.action import ActionValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_agentsim.caller.matcher.interface import Matcher
+    from pytest_agentsim.clock import Clock
+    from pytest_agentsim.spec import CallSpec
+    from pytest_agentsim.text_endpoint import TextEndpoint
+    from pytest_agentsim.voice_endpoint import VoiceEndpoint
+
+__all__ = ["CallEnded", "OngoingCall"]
+
+E = TypeVar("E", bound="TextEndpoint | VoiceEndpoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended; `detail` is a sentence for a person."""
+
+    status: Status
+    ended_by: EndedBy
+    reason: Reason
+    detail: str
+
+
+class CallEnded(Exception):
+    """Unwinds a call from wherever it is; the outcome has been settled by then."""
+
+
+class OngoingCall(ABC, Generic[E]):
+    """A call from its spec to its result; never raises for what happens on it."""
+
+    channel: ClassVar[str]
+
+    def __init__(self, spec: CallSpec, endpoint: E, clock: Clock, matcher: Matcher) -> None:
+        self._spec = spec
+        self._endpoint = endpoint
+        self._clock = clock
+        self._matcher = matcher
+        self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._redactor = redactor_for(endpoint.secrets)
+        self._log = EventLog(clock, self._redactor)
+        self._outcome: Outcome | None = None
+        self._duration = 0.0
+
+    async def run(self) -> CallResult:
+        """Make the call; a cancelled one returns as well, with what was recorded until then."""
+        await self._run_to_the_end()
+        self._duration = self._log.elapsed
+        await self._leave()
+        self._log_end()
+        return self._result()
+
+    @abstractmethod
+    async def _converse(self, caller: StructuredCaller) -> None:
+        """Connect and talk until the call has ended; may raise `CallEnded`."""
+
+    @abstractmethod
+    async def _hang_up(self) -> None:
+        """Leave no connection behind, and complete the log with what could wait until after the call."""
+
+    @property
+    def _max_duration(self) -> float:
+        """The shorter of the scenario's and the agent's limit, in seconds."""
+        limit = self._spec.scenario.max_duration
+        return min(limit, self._endpoint.max_duration) if limit else self._endpoint.max_duration
+
+    async def _run_to_the_end(self) -> None:
+        try:
+            await self._converse(self._make_caller())
+        except CallEnded:
+            pass
+        except asyncio.CancelledError:
+            self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.CANCELLED, "The call was cancelled.")
+        except Exception as error:  # noqa: BLE001  (a defect of ours must not lose what was recorded)
+            self._log.add(EventKind.WARNING, message="internal error", traceback=traceback.format_exc())
+            detail = f"pytest-agentsim itself failed: {type(error).__name__}: {error}. The event log has the traceback."
+            self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.INTERNAL_ERROR, detail)
+
+    async def _leave(self) -> None:
+        # The call is over; a cancellation only cuts short what is still done about it.
+        try:
+            with suppress(asyncio.CancelledError):
+                await self._hang_up()
+        except Exception:  # noqa: BLE001  (as above; what the call has come to stays)
+            message = "internal error after the end of the call"
+            self._log.add(EventKind.WARNING, message=message, traceback=traceback.format_exc())
+
+    def _make_caller(self) -> StructuredCaller:
+        scenario, script = self._spec.scenario, self._spec.scenario.script
+        if script is None:
+            detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
+        variables = self._spec.profile.variables
+        realiser = OfflineRealiser(
+            role=script.role,
+            variables=variables,
+            wording=self._spec.personality.wording,
+            language=scenario.language,
+        )
+        try:
+            return StructuredCaller(
+                scenario, script, variables=variables, matcher=self._matcher, realiser=realiser
+            )
+        except (ProfileKeyError, ActionValueError) as error:
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
+
+    def _warn_of_refused(self, refused: Sequence[str]) -> None:
+        for message in refused:
+            self._log.add(EventKind.WARNING, message=message)
+
+    def _settle(self, status: Status, ended_by: EndedBy, reason: Reason, detail: str) -> None:
+        """Fix the outcome; the first one stays."""
+        if self._outcome is None:
+            self._outcome = Outcome(status, ended_by, reason, detail)
+
+    def _end(self, status: Status, ended_by: EndedBy, reason: Reason, detail: str) -> CallEnded:
+        self._settle(status, ended_by, reason, detail)
+        return CallEnded()
+
+    def _log_end(self) -> None:
+        outcome = self._ended
+        self._log.add(
+            EventKind.ENDED,
+            status=outcome.status.value,
+            ended_by=outcome.ended_by.value,
+            reason=outcome.reason.value,
+            detail=outcome.detail,
+        )
+
+    @property
+    def _ended(self) -> Outcome:
+        if self._outcome is None:
+            raise RuntimeError("a call ended without an outcome")
+        return self._outcome
+
+    def _result(self) -> CallResult:
+        outcome, spec = self._ended, self._spec
+        return CallResult(
+            scenario=spec.scenario.name,
+            run_id=spec.run_id,
+            batch_id=spec.batch_id,
+            channel=self.channel,
+            personality=spec.personality.name,
+            seed=spec.seed,
+            status=outcome.status,
+            ended_by=outcome.ended_by,
+            ended_reason=outcome.reason,
+            detail=self._redactor.text(outcome.detail),
+            started_at=self._started_at,
+            duration=self._duration,
+            events=self._log.events,
+            turns=self._log.turns,
+            tool_calls=self._log.tool_calls(),
+            metadata=self._log.metadata(),
+            conditions_fired=self._log.conditions_fired(),
+            expected_outcome=spec.scenario.expected_outcome,
+            language=spec.scenario.language,
+        )

@@ -1,0 +1,111 @@
+"""How the caller sounds: turns the steps of an action into audio, ahead of time where the words are known."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.audio.dtmf import tones
+from pytest_agentsim.audio.files import AudioFileError, read_utterance
+from pytest_agentsim.audio.pcm import amplified
+from pytest_agentsim.audio.tts.interface import Voice
+from pytest_agentsim.audio.utterance import Utterance
+from pytest_agentsim.caller.voice_steps import Play, Press, Speak, voice_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pytest_agentsim.audio.tts.interface import Synthesizer
+    from pytest_agentsim.scenario.action import Action
+    from pytest_agentsim.scenario.personality import Personality
+    from pytest_agentsim.voice.studio import Studio
+
+__all__ = ["CallerVoice", "recording_of"]
+
+AUDIO_FOLDER = "audio"
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
+
+
+class CallerVoice:
+    """The voice of one caller.
+
+    `folder` has the recordings that it plays; `skew` (s) is how far the control events lie within the utterances.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        synthesizer: Synthesizer,
+        personality: Personality,
+        *,
+        language: str,
+        folder: Path,
+        skew: float,
+    ) -> None:
+        self._studio = studio
+        self._synthesizer = synthesizer
+        self._folder = folder
+        self._skew = skew
+        self._speed = personality.speed
+        self._volume = float(personality.generation_config.get("volume", 1.0))
+        self._language = language
+        self._gender = "" if personality.gender == "neutral" else personality.gender
+        self._accent = personality.accent
+        self._rendering: dict[tuple[str, float], asyncio.Task[bytes]] = {}
+
+    def prepare(self, actions: Iterable[Action]) -> None:
+        """Begin to render what the actions say."""
+        for action in actions:
+            for step in voice_steps(action):
+                if isinstance(step, Speak):
+                    self._render(step.text, step.speed)
+
+    async def utterance(self, step: Speak | Play | Press, *, interruptible: bool = True) -> Utterance:
+        """Return a step as audio; raises SynthesisError, and AudioFileError for a recording."""
+        interruptible = interruptible and step.interruptible
+        match step:
+            case Speak():
+                pcm = amplified(await self._render(step.text, step.speed), step.volume * self._volume)
+                return Utterance(pcm, skew=self._skew, interruptible=interruptible)
+            case Play():
+                pcm = await asyncio.to_thread(read_utterance, recording_of(step.audio_id, self._folder))
+                return Utterance(pcm, skew=self._skew, interruptible=interruptible)
+            case Press():
+                return Utterance(
+                    tones(step.keys), skew=self._skew, interruptible=interruptible, is_speech=False
+                )
+
+    async def close(self) -> None:
+        """Give up what is still being rendered."""
+        for task in self._rendering.values():
+            task.cancel()
+        await asyncio.gather(*self._rendering.values(), return_exceptions=True)
+
+    def _render(self, text: str, speed: float) -> asyncio.Task[bytes]:
+        key = (text, speed)
+        if key not in self._rendering:
+            voice = Voice(
+                language=self._language,
+                gender=self._gender,
+                accent=self._accent,
+                speed=self._speed * speed,
+            )
+            self._rendering[key] = asyncio.ensure_future(self._studio.render(self._synthesizer, text, voice))
+        return self._rendering[key]
+
+
+def recording_of(audio_id: str, folder: Path) -> Path:
+    """Return the file that ``<audio id>`` means: in the scenario's folder or in the folder `audio` beside it.
+
+    The id is a file's name, with or without its suffix. Raises AudioFileError if there is none.
+    """
+    names = [audio_id, *(f"{audio_id}{suffix}" for suffix in AUDIO_SUFFIXES)]
+    candidates = [place / name for place in (folder / AUDIO_FOLDER, folder) for name in names]
+    for candidate in candidates:
+        if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
+            return candidate
+    raise AudioFileError(
+        f'<audio id="{audio_id}"> names no recording: put {audio_id}.wav (or .flac, .ogg, .mp3) '
+        f"into {folder / AUDIO_FOLDER}"
+    )

@@ -1,0 +1,57 @@
+"""The speech engines of one process: what callers speak with and what they recognise the agent's words with."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.audio.stt.pool import RecognizerPool
+from pytest_agentsim.audio.tts.registry import synthesizer_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_agentsim.audio.tts.interface import Synthesizer, Voice
+
+__all__ = ["Studio"]
+
+RENDERING_THREADS = 2
+
+
+class Studio:
+    """Makes each engine when it is first asked for, and shares it among all calls.
+
+    `settings` go to the engines; for the names of engines see their registries. Used from one event loop.
+    """
+
+    def __init__(self, settings: Mapping[str, str] | None = None, *, workers: int = 1) -> None:
+        self._settings = dict(settings or {})
+        self._workers = workers
+        self._synthesizers: dict[str, Synthesizer] = {}
+        self._recognizers: dict[str, RecognizerPool] = {}
+        self._threads = ThreadPoolExecutor(RENDERING_THREADS, thread_name_prefix="agentsim-speech")
+
+    def synthesizer(self, name: str) -> Synthesizer:
+        """Return the synthesizer of that name; raises ConfigurationError when it cannot be had."""
+        if name not in self._synthesizers:
+            self._synthesizers[name] = synthesizer_named(name, self._settings)
+        return self._synthesizers[name]
+
+    def recognizer(self, name: str) -> RecognizerPool:
+        """Return the recogniser of that name; raises ConfigurationError when it cannot be had."""
+        if name not in self._recognizers:
+            self._recognizers[name] = RecognizerPool(name, self._settings, workers=self._workers)
+        return self._recognizers[name]
+
+    async def render(self, synthesizer: Synthesizer, text: str, voice: Voice) -> bytes:
+        """Return the words as pcm, made off the event loop; raises SynthesisError."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, synthesizer.synthesize, text, voice)
+
+    async def close(self) -> None:
+        """Leave no thread and no process behind."""
+        for pool in self._recognizers.values():
+            await pool.close()
+        self._recognizers.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)

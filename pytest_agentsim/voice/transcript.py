@@ -1,0 +1,124 @@
+"""Who said what and when on a voice call: turns and utterances in the log, and how long the agent took to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.audio.pcm import FRAME_SAMPLES
+from pytest_agentsim.caller.steps import joined
+from pytest_agentsim.result import EventKind, Latency
+
+if TYPE_CHECKING:
+    from pytest_agentsim.audio.utterance import Utterance
+    from pytest_agentsim.event_log import EventLog
+    from pytest_agentsim.voice.line import VoiceLine
+    from pytest_agentsim.voice.line_events import AgentStarted, AgentTurn, CutOffBy
+
+__all__ = ["CallerTurn", "VoiceTranscript"]
+
+CUT_OFF = "—"
+
+
+@dataclass(slots=True)
+class CallerTurn:
+    """What the caller has said of its turn so far; positions are samples on the line."""
+
+    words: str = ""
+    start: int | None = None
+    end: int = 0
+    speech_end: int | None = None
+    pieces: list[str] = field(default_factory=list)
+
+
+class VoiceTranscript:
+    """Writes the conversation of one line into the log."""
+
+    def __init__(self, log: EventLog, line: VoiceLine) -> None:
+        self._log = log
+        self._line = line
+        self._asked_until: int | None = None  # the end of a turn of the caller that the agent is to answer
+        self._answering: int | None = None  # the same of the turn that the agent may be answering right now
+        self._answer: Latency | None = None
+        self.latencies: list[Latency] = []
+        self.last_sound = 0
+        """Where the last speech of either side has ended."""
+
+    # --- the agent --------------------------------------------------------------------------------------------
+
+    def agent_started(self, event: AgentStarted) -> None:
+        """Take note that the agent speaks."""
+        asked, self._asked_until = self._asked_until, None
+        self._answering = asked
+        # An agent that began before the caller had finished answers nothing.
+        is_answer = asked is not None and event.at >= asked
+        self._answer = Latency(0, self._line.latency(event, asked)) if asked and is_answer else None
+
+    def agent_noise(self) -> None:
+        """Take note that it was no speech: the agent still owes its answer."""
+        self._asked_until = self._asked_until or self._answering
+        self._answer = None
+
+    def agent_turn(self, turn: AgentTurn, words: str | None, *, cut_off: bool) -> int:
+        """Log a turn of the agent and return its number; `words` is None when they are recognised later."""
+        self.last_sound = max(self.last_sound, turn.end)
+        event = self._log.add(
+            EventKind.AGENT_TURN,
+            text=words or "",
+            start=self._time(turn.start),
+            end=self._time(turn.end),
+            spans=[[self._time(start), self._time(end)] for start, end in turn.spans],
+            **({"interrupted": True} if cut_off else {}),
+        )
+        number: int = event.data["number"]
+        if self._answer is not None:
+            self.latencies.append(Latency(number, self._answer.seconds))
+            self._answer = None
+        return number
+
+    # --- the caller -------------------------------------------------------------------------------------------
+
+    def utterance(
+        self, turn: CallerTurn, utterance: Utterance, words: str, at: int, by: CutOffBy | None = None
+    ) -> None:
+        """Log an utterance that began at sample `at`, and count it into its turn; `by` is what cut it off."""
+        if not utterance.sent:
+            return  # it was cut off before it began
+        first = at // FRAME_SAMPLES * FRAME_SAMPLES
+        end = first + utterance.sent * FRAME_SAMPLES
+        said = words if by is None else _said(words, utterance.share_sent)
+        turn.words = joined(turn.words, said)
+        turn.start = at if turn.start is None else turn.start
+        turn.end = self.last_sound = end
+        turn.speech_end = first + min(utterance.sent, utterance.frames_of_speech) * FRAME_SAMPLES
+        self._log.add(
+            EventKind.UTTERANCE,
+            text=words,
+            start=self._time(at),
+            end=self._time(end),
+            **({"cut_off_by": by.value, "said": said} if by is not None else {}),
+        )
+
+    def caller_turn(self, turn: CallerTurn, *, interrupted: bool = False, is_question: bool = True) -> None:
+        """Log a turn of the caller, if anything of it was heard; the agent owes an answer to a question."""
+        if turn.start is None:
+            return
+        self._log.add(
+            EventKind.CALLER_TURN,
+            text=turn.words,
+            start=self._time(turn.start),
+            end=self._time(turn.end),
+            **({"interrupted": True} if interrupted else {}),
+        )
+        self._asked_until = turn.speech_end if is_question and not interrupted else None
+
+    def _time(self, position: int) -> float:
+        return round(self._line.time_of(position), 4)
+
+
+def _said(words: str, share: float) -> str:
+    """The words of which only a share was spoken, cut where that share of their letters ends."""
+    if share >= 1.0:
+        return words
+    spoken = words[: round(len(words) * share)]
+    return f"{spoken.rpartition(' ')[0]}{CUT_OFF}"

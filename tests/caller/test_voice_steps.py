@@ -1,0 +1,248 @@
+"""What actions become on the voice channel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_agentsim.caller.voice_steps import (
+    CutIn,
+    HangUp,
+    Pause,
+    Play,
+    Press,
+    Record,
+    Speak,
+    VoiceStep,
+    voice_steps,
+    words_of,
+)
+from pytest_agentsim.scenario.action import Action, Interruption, Text
+from pytest_agentsim.scenario.action_parser import Place, parse_action
+
+
+def steps(source: str, **variables: str) -> tuple[VoiceStep, ...]:
+    """The steps of an action, without what the transcript has for the words."""
+    action = parse_action(source, place=Place(followup=True)).action.resolve(variables)
+    return tuple(
+        replace(each, written="") if isinstance(each, Speak) else each for each in voice_steps(action)
+    )
+
+
+def transcript(source: str) -> str:
+    return words_of(voice_steps(parse_action(source, place=Place(followup=True)).action))
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Hello there", "Hello there"),
+        (" Hello\n  there ", "Hello there"),
+        ("Odd <wobble/> tag", "Odd tag"),
+        ("Odd<wobble/>, but fine", "Odd, but fine"),
+        ('The same <speed ratio="1.0" />speed', "The same speed"),
+    ],
+)
+def test_adjacent_words_are_spoken_in_one_go(source: str, text: str) -> None:
+    assert steps(source) == (Speak(text),)
+
+
+def test_what_stands_between_words_parts_them() -> None:
+    assert steps('One moment <silence time="2s" /> here it is') == (
+        Speak("One moment"),
+        Pause(2.0, interruptible=True),
+        Speak("here it is"),
+    )
+
+
+def test_punctuation_alone_is_not_spoken() -> None:
+    assert steps('<dtmf digits="1"/>. <silence time="1s"/> …') == (
+        Press("1", interruptible=True),
+        Pause(1.0, interruptible=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<spell>Sarah</spell>", "S, A, R, A, H"),
+        ("My code is <spell>ab1</spell>.", "My code is A, B, 1."),
+        ("It is <spell>BA</spell> and that is all", "It is B, A, and that is all"),
+        ("<spell>AB</spell><spell>CD</spell>", "A, B, C, D"),
+        ("<spell>Ann Lee</spell>", "A, N, N. L, E, E"),
+        ("<spell>a.b@c</spell>", "A, dot, B, at, C"),
+    ],
+)
+def test_spelled_words_are_written_so_that_a_voice_names_each_letter(source: str, text: str) -> None:
+    assert steps(source) == (Speak(text),)
+
+
+def test_speed_and_volume_hold_for_what_follows() -> None:
+    assert steps('One <speed ratio="1.2"/>two <volume ratio="0.5"/>three') == (
+        Speak("One"),
+        Speak("two", speed=1.2),
+        Speak("three", speed=1.2, volume=0.5),
+    )
+
+
+def test_speed_and_volume_with_words_of_their_own_hold_for_those_alone() -> None:
+    assert steps('I am <volume ratio="0.5" text="very quiet" /> today') == (
+        Speak("I am"),
+        Speak("very quiet", volume=0.5),
+        Speak("today"),
+    )
+
+
+def test_a_change_of_speed_inside_of_a_block_goes_on_behind_it() -> None:
+    found = steps(
+        '<ignore_interruptions><speed ratio="0.9"/>slow</ignore_interruptions> and <speed ratio="1"/>not'
+    )
+    assert found[1:] == (Speak("slow", speed=0.9, interruptible=False), Speak("and", speed=0.9), Speak("not"))
+
+
+# --- keys, recordings, pauses, hanging up -----------------------------------------------------------------------
+
+
+def test_keys_are_pressed_between_the_words_around_them() -> None:
+    assert steps('My PIN is <dtmf digits="12-3#"/> thanks') == (
+        Speak("My PIN is"),
+        Press("123#", interruptible=True),
+        Speak("thanks"),
+    )
+
+
+def test_the_keys_a_to_d_can_be_pressed() -> None:
+    assert steps('<dtmf digits="{{test_profile.pin}}"/>', pin="1A2D") == (Press("1A2D", interruptible=True),)
+
+
+def test_no_keys_are_recorded_as_such() -> None:
+    assert steps('<dtmf digits="{{test_profile.pin}}"/>', pin="none") == (
+        Record("dtmf", {"note": "no keys to press"}),
+    )
+
+
+def test_a_recording_is_played() -> None:
+    assert steps('Listen: <audio id="door-bell"/>') == (
+        Speak("Listen:"),
+        Play("door-bell", interruptible=True),
+    )
+
+
+def test_a_hold_cannot_be_interrupted_and_a_silence_can() -> None:
+    assert steps('<silence time="1.5s"/><hold time="3s"/>') == (
+        Pause(1.5, interruptible=True),
+        Pause(3.0, interruptible=False, hold=True),
+    )
+
+
+def test_endcall_hangs_up_and_nothing_follows_it() -> None:
+    assert steps('Bye <endcall /> this is never said <dtmf digits="1"/>') == (Speak("Bye"), HangUp())
+
+
+# --- what cannot be interrupted ---------------------------------------------------------------------------------
+
+
+def test_an_interruption_cuts_in_and_all_after_it_is_uninterruptible() -> None:
+    assert steps('<interruption time="0.5s"/>Wait! <dtmf digits="1"/><silence time="1s"/>No.') == (
+        CutIn(0.5),
+        Speak("Wait!", interruptible=False),
+        Press("1", interruptible=False),
+        Pause(1.0, interruptible=False),
+        Speak("No.", interruptible=False),
+    )
+
+
+def test_an_interruption_behind_another_action_of_the_same_turn_is_only_recorded() -> None:
+    merged = Action("", (Text("First "), Interruption("2s"), Text("second")))
+    assert voice_steps(merged) == (
+        Speak("First", written="First"),
+        Record("interruption", {"time": "2s"}),
+        Speak("second", interruptible=False, written="second"),
+    )
+
+
+def test_what_is_inside_of_ignore_interruptions_is_uninterruptible() -> None:
+    assert steps("Well <ignore_interruptions>let me finish</ignore_interruptions> please") == (
+        Speak("Well"),
+        Record("ignore_interruptions"),
+        Speak("let me finish", interruptible=False),
+        Speak("please"),
+    )
+
+
+def test_a_menu_is_uninterruptible_with_its_pauses() -> None:
+    source = "<ivr text='Press 1. <silence time=\"2s\"/> Press 2.' />"
+    assert steps(source)[1:] == (
+        Speak("Press 1.", interruptible=False),
+        Pause(2.0, interruptible=False),
+        Speak("Press 2.", interruptible=False),
+    )
+
+
+def test_a_voicemail_is_uninterruptible_and_recorded_for_its_beep() -> None:
+    assert steps('<voicemail text="Leave a message" />') == (
+        Record("voicemail", {"text": "Leave a message"}),
+        Speak("Leave a message", interruptible=False),
+    )
+
+
+# --- what is recorded -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (
+            '<background_noise sound="kitchen-noise">I am cooking</background_noise>',
+            (Record("background_noise", {"sound": "kitchen-noise"}), Speak("I am cooking")),
+        ),
+        (
+            '<voice provider="11labs" id="abc" text="Hello"/>',
+            (Record("voice", {"provider": "11labs", "id": "abc", "text": "Hello"}), Speak("Hello")),
+        ),
+        ('<noise sound="beep" />Hello', (Record("noise", {"sound": "beep"}), Speak("Hello"))),
+        (
+            '<network_simulation packet_loss="5" />Hello',
+            (Record("network_simulation", {"packet_loss": "5"}), Speak("Hello")),
+        ),
+        ('<send_sms text="My code is 5" />', (Record("send_sms", {"text": "My code is 5"}),)),
+        ('<client_message t="seen" />', (Record("client_message", {"t": "seen"}),)),
+        ("Funny [laughter]", (Speak("Funny"), Record("emotion", {"name": "laughter"}))),
+    ],
+)
+def test_what_the_voice_itself_cannot_do_is_recorded(source: str, found: tuple[VoiceStep, ...]) -> None:
+    assert steps(source) == found
+
+
+# --- the transcript ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("Hello there", "Hello there"),
+        ("My name is <spell>Sarah</spell>, hello", "My name is S-A-R-A-H, hello"),
+        ("It is <spell>ba</spell> and that is all", "It is B-A and that is all"),
+        ("<spell>Ann Lee</spell>", "A-N-N, L-E-E"),
+        ('Sure. <dtmf digits="12 3#"/>', 'Sure. <dtmf digits="123#"/>'),
+        ('One moment<silence time="2s"/>, please', "One moment, please"),
+        ('I am <volume ratio="0.5" text="very quiet" /> today', "I am very quiet today"),
+        ('<interruption time="1s"/>Stop <noise sound="beep"/> now [sigh]<endcall/>', "Stop now"),
+        ('<audio id="door-bell"/>', ""),
+    ],
+)
+def test_the_transcript_has_the_words_and_the_keys_and_no_other_tag(source: str, words: str) -> None:
+    assert transcript(source) == words
+
+
+@given(words=st.text(st.characters(exclude_characters="<[{", exclude_categories=["Cs"])))
+def test_words_without_tags_are_one_step_with_single_spaces(words: str) -> None:
+    found = steps(words)
+    assert found in ((), (Speak(" ".join(words.split())),))
+    assert found or not any(map(str.isalnum, words))
