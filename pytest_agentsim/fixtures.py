@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_agentsim.agent import Agent
+    from pytest_agentsim.chirp_session import ChirpSession
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.rubric_session import RubricSession
     from pytest_agentsim.run_state import RunState
@@ -23,6 +24,7 @@ __all__ = [
     "agent",
     "agentsim",
     "call",
+    "chirp_session",
     "personality",
     "rubric_session",
     "scenario",
@@ -58,7 +60,7 @@ def test_profile(pytestconfig: pytest.Config, scenario: Scenario | Mapping[str, 
 
 @pytest.fixture
 def simulate(request: pytest.FixtureRequest, agent: Agent) -> Simulate:
-    """`simulate(scenario, personality=…, test_profile=…) -> CallResult`, for several calls in one test."""
+    """`simulate(scenario, personality=…, test_profile=…, channel=…) -> CallResult`, for several calls in one test."""
     return _run(request.config).simulate_for(request.node, agent)
 
 
@@ -71,7 +73,9 @@ def call(
     test_profile: TestProfile | Mapping[str, Any],
 ) -> CallResult:
     """The finished call of the item's scenario; the last one when the scenario has several runs."""
-    return _run(request.config).call_for(request.node, simulate, scenario, personality, test_profile)
+    return _run(request.config).call_for(
+        request.node, simulate, scenario, personality, test_profile, _channel(request)
+    )
 
 
 @pytest.fixture
@@ -99,6 +103,30 @@ def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[Rub
 
 
 @pytest.fixture
+def chirp_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[ChirpSession]:
+    """An open CHIRP session for a conversation by hand: `await s.say("…")`, `await s.listen()`, `await s.press("1")`."""
+    from pytest_agentsim.errors import ConfigurationError
+    from pytest_agentsim.simulate import as_agent
+
+    endpoint = as_agent(agent).voice
+    if endpoint is None:
+        raise ConfigurationError(
+            "chirp_session needs an agent with a voice endpoint: give its address with --agentsim-voice-url."
+        )
+    run = _run(request.config)
+    session = run.runner.chirp_session(endpoint, node_id=request.node.nodeid)
+    request.node.user_properties += [
+        ("run_id", session.run_id),
+        ("batch_id", run.batch_id),
+        ("channel", "voice"),
+        ("recording", str(session.recording)),
+    ]
+    session.open(scenario_id=request.node.name)
+    yield session
+    session.close()
+
+
+@pytest.fixture
 def agentsim(
     request: pytest.FixtureRequest,
     simulate: Simulate,
@@ -107,7 +135,15 @@ def agentsim(
     test_profile: TestProfile | Mapping[str, Any],
 ) -> ScenarioItem:
     """What runs a scenario that was collected from a file."""
-    return _run(request.config).item_for(request.node, simulate, scenario, personality, test_profile)
+    return _run(request.config).item_for(
+        request.node, simulate, scenario, personality, test_profile, _channel(request)
+    )
+
+
+def _channel(request: pytest.FixtureRequest) -> str | None:
+    """The channel that the item was made for, where its scenario is for both."""
+    channel: str | None = getattr(request, "param", None)
+    return channel
 
 
 def _run(config: pytest.Config) -> RunState:

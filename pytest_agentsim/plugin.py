@@ -7,6 +7,7 @@ beyond the standard library is imported once there is something to do.
 from __future__ import annotations
 
 import fnmatch
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from pytest_agentsim.fixtures import (
     agent,
     agentsim,
     call,
+    chirp_session,
     personality,
     rubric_session,
     scenario,
@@ -22,7 +24,7 @@ from pytest_agentsim.fixtures import (
     test_profile,
 )
 from pytest_agentsim.options import FILES_INI, add_options, is_anything_set
-from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN
+from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,6 +35,7 @@ __all__ = [
     "agent",
     "agentsim",
     "call",
+    "chirp_session",
     "personality",
     "rubric_session",
     "scenario",
@@ -88,6 +91,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("personalities")
     if mark is not None and "personality" in metafunc.fixturenames:
         metafunc.parametrize("personality", mark.args, ids=lambda given: getattr(given, "name", None))
+    maker = _maker_of_calls(metafunc)
+    if maker:
+        from pytest_agentsim.run_state import run_of
+
+        channels = run_of(metafunc.config).channels_of(metafunc.definition)
+        if channels:
+            metafunc.parametrize(maker, channels, indirect=True, ids=str)
+
+
+def _maker_of_calls(metafunc: pytest.Metafunc) -> str:
+    """Return the fixture that makes the calls of a scenario that is known already; empty for other tests."""
+    if scenario_of(metafunc.definition) is not None:
+        return "agentsim"
+    marked = metafunc.definition.get_closest_marker("scenario") is not None
+    return "call" if marked and "call" in metafunc.fixturenames else ""
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -125,20 +143,23 @@ def pytest_runtest_makereport(
         from pytest_agentsim.collection import explain_missing_fixture
 
         explain_missing_fixture(item, call)
-    made = item.stash.get(ITEM_CALLS, None) if call.when == "call" else None
-    if made is not None:
-        from pytest_agentsim.report.item_report import properties
-
-        item.user_properties.extend(properties(made.calls, made.verdicts))
     report = yield
+    made = item.stash.get(ITEM_CALLS, None)
+    if made is not None and made.unreachable and report.skipped:
+        path, line, _ = item.reportinfo()
+        report.longrepr = (os.fspath(path), (line or 0) + 1, f"Skipped: {made.unreachable}")
     if call.excinfo is not None:
         from pytest_agentsim.report.traceback import is_for_users_alone, only_users_frames
 
         if is_for_users_alone(call.excinfo.value, item):
             report.longrepr = only_users_frames(call.excinfo, item.config)
-    if made is not None:
-        from pytest_agentsim.report.item_report import attach
+    if made is not None and call.when == "call":
+        from pytest_agentsim.report.item_report import attach, properties
 
+        made.simulate.settle(passed=report.passed)
+        # pytest copies an item's properties when it makes a report.
+        for holder in (item, report):
+            holder.user_properties.extend(properties(made.calls, made.verdicts))
         attach(report, made.calls, made.verdicts)
         output = made.agent_output() if report.failed else ""
         if output:

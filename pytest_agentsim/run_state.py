@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.errors import ConfigurationError
+import pytest
+
+from pytest_agentsim.errors import AgentSimError, ConfigurationError
 from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
 from pytest_agentsim.settings import settings_of
 from pytest_agentsim.stash import ITEM_CALLS, RUN, scenario_of
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall
     from pytest_agentsim.scenario.loader import LoadSettings
-    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.scenario_item import JudgedCall, ScenarioItem
@@ -33,7 +35,8 @@ __all__ = ["ItemCalls", "RunState", "run_of"]
 class ItemCalls:
     """The calls of one item, and where the agent's output stood before them.
 
-    `scenario` is that of the fixture `call`, if the item has used it.
+    `scenario` is that of the fixture `call`, if the item has used it. `unreachable` tells why the item is skipped
+    when the agent does not speak the scenario's channel.
     """
 
     def __init__(self, run: RunState, simulate: Simulate, agent: Agent) -> None:
@@ -42,6 +45,7 @@ class ItemCalls:
         self.agent = agent
         self.verdicts: list[tuple[Verdict, ...]] = []
         self.scenario: Scenario | None = None
+        self.unreachable = ""
         self._mark = agent.output_mark()
 
     @property
@@ -61,6 +65,7 @@ class RunState:
         self.settings: Settings = settings_of(config)
         self._own_batch_id = uuid.uuid4().hex[:12]
         self._runner: CallRunner | None = None
+        self._files: dict[Path, ScenarioFile] = {}
 
     @property
     def runner(self) -> CallRunner:
@@ -68,7 +73,13 @@ class RunState:
         if self._runner is None:
             from pytest_agentsim.runner import CallRunner
 
-            self._runner = CallRunner(self.settings.output, batch_id=self.batch_id, seed=self.settings.seed)
+            self._runner = CallRunner(
+                self.settings.output,
+                batch_id=self.batch_id,
+                seed=self.settings.seed,
+                record=self.settings.record,
+                speech={"cache": str(self.settings.cache)} if self.settings.cache else {},
+            )
         return self._runner
 
     @property
@@ -94,25 +105,36 @@ class RunState:
         from pytest_agentsim.agent import Agent
 
         settings = self.settings
-        common: dict[str, Any] = {
-            "secret": settings.secret,
-            "agent_id": settings.agent_id,
+        given: dict[str, Any] = {
             "headers": dict(settings.headers),
-            "turn_timeout": settings.turn_timeout,
             "max_duration": settings.max_duration,
             "connect_timeout": settings.connect_timeout,
             "ca_file": settings.ca_file,
+            "verify": not settings.insecure,
         }
+        if settings.turn_timeout is not None:
+            given["turn_timeout"] = settings.turn_timeout
+        if settings.text_url or not settings.voice_url:
+            given |= {"secret": settings.secret, "agent_id": settings.agent_id}
+        if settings.voice_url:
+            given |= {
+                "voice_url": settings.voice_url,
+                "user": settings.user,
+                "password": settings.password,
+                "synthesizer": settings.synthesizer,
+                "recognizer": settings.recognizer,
+                "end_of_turn": settings.end_of_turn,
+            }
         if settings.command:
-            if settings.text_url:
-                common["text_url"] = settings.text_url
-            return Agent.from_command(settings.command, directory=self._config.rootpath, **common)
-        if settings.text_url:
-            return Agent.from_url(settings.text_url, **common)
+            if settings.text_url or settings.voice_url:
+                given["text_url"] = settings.text_url
+            return Agent.from_command(settings.command, directory=self._config.rootpath, **given)
+        if settings.text_url or settings.voice_url:
+            return Agent.from_url(settings.text_url, **given)
         raise ConfigurationError(
-            "No agent to call: give its address with --agentsim-text-url=ws://…, in AGENTSIM_TEXT_URL or as "
-            "`agentsim_text_url` in the ini file; or start it with --agentsim-command; or override the fixture "
-            "`agent` in conftest.py."
+            "No agent to call: give its address with --agentsim-text-url=ws://… or --agentsim-voice-url=ws://…, "
+            "in AGENTSIM_TEXT_URL or AGENTSIM_VOICE_URL, or as `agentsim_text_url` or `agentsim_voice_url` in the "
+            "ini file; or start it with --agentsim-command; or override the fixture `agent` in conftest.py."
         )
 
     def scenario_for(self, node: pytest.Item) -> Scenario:
@@ -154,17 +176,23 @@ class RunState:
         scenario: Scenario | Mapping[str, Any],
         personality: Personality | str | int | Mapping[str, Any],
         profile: TestProfile | Mapping[str, Any],
+        channel: str | None,
     ) -> ScenarioItem:
-        """Make what a collected scenario's function works with."""
+        """Make what a collected scenario's function works with; skips the item if the agent cannot be reached.
+
+        `channel` is that of the item where a scenario is for both.
+        """
         from pytest_agentsim.scenario_item import ScenarioItem
         from pytest_agentsim.simulate import as_personality, as_profile
 
         written = scenario_of(node)
+        marked = as_marked(self.as_scenario(scenario), node)
         return ScenarioItem(
-            as_marked(self.as_scenario(scenario), node),
+            marked,
             simulate,
             personality=as_personality(personality, self.load_settings),
             profile=as_profile(profile),
+            channel=self._channel_for(node, marked, channel),
             in_file=() if written is None else written.expect,
             verdicts=node.stash[ITEM_CALLS].verdicts,
             require_judge=self.settings.require_judge,
@@ -177,14 +205,19 @@ class RunState:
         scenario: Scenario | Mapping[str, Any],
         personality: Personality | str | int | Mapping[str, Any],
         profile: TestProfile | Mapping[str, Any],
+        channel: str | None,
     ) -> CallResult:
-        """Make the call of a Python test, or all its calls when it has several runs; return the last one."""
+        """Make the call of a Python test, or all its calls when it has several runs; return the last one.
+
+        `channel` is that of the item where a scenario is for both; an agent that cannot be reached is a skip.
+        """
         from pytest_agentsim.simulate import as_personality, as_profile
 
         marked = as_marked(self.as_scenario(scenario), node)
         caller, identity = as_personality(personality, self.load_settings), as_profile(profile)
+        over = self._channel_for(node, marked, channel)
         for _ in range(marked.runs):
-            result = simulate(marked, personality=caller, test_profile=identity)
+            result = simulate(marked, personality=caller, test_profile=identity, channel=over)
         node.stash[ITEM_CALLS].scenario = marked
         return result
 
@@ -213,6 +246,29 @@ class RunState:
         """End whatever the calls needed."""
         if self._runner is not None:
             self._runner.stop()
+
+    def channels_of(self, node: pytest.Item) -> tuple[str, ...]:
+        """Return the channels over each of which an item is to run; none where that is for the run to find out."""
+        from pytest_agentsim.channels import BOTH
+        from pytest_agentsim.scenario.model import Channel
+
+        try:
+            scenario = self.scenario_for(node)
+        except AgentSimError:
+            return ()  # told when the item runs
+        return BOTH if scenario.channel is Channel.BOTH else ()
+
+    def _channel_for(self, node: pytest.Item, scenario: Scenario, channel: str | None) -> Channel:
+        from pytest_agentsim.channels import BOTH, channel_named, channel_of, endpoint_on, why_unreachable
+
+        made = node.stash[ITEM_CALLS]
+        over = channel_of(scenario, made.agent) if channel is None else channel_named(channel)
+        # An agent that speaks nothing at all is a mistake, which the call tells, and no reason to skip everything.
+        speaks = [channel for channel in BOTH if endpoint_on(channel, made.agent) is not None]
+        if speaks and over not in speaks:
+            made.unreachable = f"{scenario.name}: {why_unreachable(over)}"
+            pytest.skip(made.unreachable)
+        return over
 
     def _judged(self, node: pytest.Item, made: ItemCalls) -> tuple[list[JudgedCall], float]:
         """Evaluate what is expected of a Python test's calls; return them with the share that must pass."""
@@ -260,7 +316,9 @@ class RunState:
             raise ConfigurationError(
                 f"{node.name} is marked with the scenario file {path}, which does not exist."
             )
-        return pick_scenario(load_file(path, self.load_settings).scenarios, name, path)
+        if path not in self._files:
+            self._files[path] = load_file(path, self.load_settings)
+        return pick_scenario(self._files[path].scenarios, name, path)
 
 
 def run_of(config: pytest.Config) -> RunState:

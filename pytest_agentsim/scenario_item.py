@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.runner import RecordedCall
-    from pytest_agentsim.scenario.model import Expectation, Scenario
+    from pytest_agentsim.scenario.model import Channel, Expectation, Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.simulate import Simulate
@@ -65,6 +65,7 @@ class ScenarioItem:
         personality: Personality,
         profile: TestProfile,
         in_file: tuple[Expectation, ...],
+        channel: Channel,
         verdicts: list[tuple[Verdict, ...]],
         require_judge: bool,
     ) -> None:
@@ -73,13 +74,16 @@ class ScenarioItem:
         self._personality = personality
         self._profile = profile
         self._in_file = in_file
+        self._channel = channel
         self._verdicts = verdicts
         self._require_judge = require_judge
         self._runs: list[JudgedCall] = []
         self._failing: JudgedCall | None = None
 
     def __repr__(self) -> str:
-        return f"<{self.scenario.name!r} with the personality {self._personality.name!r}>"
+        return (
+            f"<{self.scenario.name!r} over {self._channel} with the personality {self._personality.name!r}>"
+        )
 
     def run(self) -> None:
         """Make the scenario's calls; raises ExpectationFailed when it fails for no line of the file's `expect:`."""
@@ -98,7 +102,9 @@ class ScenarioItem:
 
     def _call(self) -> None:
         __tracebackhide__ = True
-        result = self._simulate(self.scenario, personality=self._personality, test_profile=self._profile)
+        result = self._simulate(
+            self.scenario, personality=self._personality, test_profile=self._profile, channel=self._channel
+        )
         verdicts = evaluate(self.scenario.expect, result, require_judge=self._require_judge)
         self._verdicts.append(verdicts)
         self._runs.append(JudgedCall(self._simulate.calls[-1], verdicts))

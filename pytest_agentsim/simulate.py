@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_agentsim.channels import channel_named, channel_of, endpoint_on, why_unreachable
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pytest_agentsim.agent import Agent, TextEndpoint
+    from pytest_agentsim.agent import Agent
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall
     from pytest_agentsim.scenario.loader import LoadSettings
-    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.model import Channel, Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
+    from pytest_agentsim.text_endpoint import TextEndpoint
+    from pytest_agentsim.voice_endpoint import VoiceEndpoint
 
 __all__ = ["Simulate", "as_agent", "as_personality", "as_profile", "pick_scenario", "why_not_offline"]
 
@@ -57,23 +60,27 @@ class Simulate:
         name: str | None = None,
         personality: Personality | Mapping[str, Any] | str | int | None = None,
         test_profile: TestProfile | Mapping[str, Any] | None = None,
+        channel: str | None = None,
     ) -> CallResult:
         """Call the agent and return how it went.
 
         `scenario` is a `Scenario`, a payload as a mapping, or a file (relative to the test's); `name` picks one
-        of a file with several. Raises ScenarioError for a scenario that cannot be used and ConfigurationError
-        for settings that cannot work; what the agent does raises nothing.
+        of a file with several. `channel`, "text" or "voice", goes before the scenario's own. Raises ScenarioError
+        for a scenario that cannot be used and ConfigurationError for settings that cannot work, such as a channel
+        that the agent does not speak; what the agent does raises nothing.
         """
         __tracebackhide__ = _is_interruption
         chosen = self._runnable(scenario, name)
         caller = as_personality(chosen.personality if personality is None else personality, self._settings)
         profile = as_profile(chosen.profile if test_profile is None else test_profile)
+        over = channel_of(chosen, self._agent) if channel is None else channel_named(channel)
         try:
             call = self._runner.call(
                 chosen,
                 personality=caller,
                 profile=profile,
-                endpoint=self._endpoint_for(chosen),
+                endpoint=self._endpoint_for(chosen, over),
+                channel=over,
                 node_id=self._node_id,
                 run_number=len(self.calls) + 1,
             )
@@ -81,6 +88,10 @@ class Simulate:
             raise interruption.with_traceback(None) from None
         self.calls.append(call)
         return call.result
+
+    def settle(self, *, passed: bool) -> None:
+        """Take note that the item is over; recordings that are only kept of failures may go."""
+        self.calls[:] = [self._runner.settled(call, passed=passed) for call in self.calls]
 
     def _runnable(self, scenario: Scenario | Mapping[str, Any] | str | Path, name: str | None) -> Scenario:
         chosen = self._scenario(scenario, name)
@@ -91,12 +102,10 @@ class Simulate:
             raise ConfigurationError(f"{chosen.name!r} cannot run: {reason}")
         return chosen
 
-    def _endpoint_for(self, scenario: Scenario) -> TextEndpoint:
-        endpoint = self._agent.text
+    def _endpoint_for(self, scenario: Scenario, channel: Channel) -> TextEndpoint | VoiceEndpoint:
+        endpoint = endpoint_on(channel, self._agent)
         if endpoint is None:
-            raise ConfigurationError(
-                f"{scenario.name!r} needs an agent with a text endpoint: give its address with --agentsim-text-url."
-            )
+            raise ConfigurationError(f"{scenario.name!r} cannot run: {why_unreachable(channel)}.")
         return endpoint
 
     def _scenario(self, scenario: Scenario | Mapping[str, Any] | str | Path, name: str | None) -> Scenario:
@@ -135,11 +144,9 @@ def pick_scenario(scenarios: tuple[Scenario, ...], name: str | None, path: Path)
 
 
 def why_not_offline(scenario: Scenario) -> str:
-    """Say why a scenario cannot be run by the offline text caller; empty when it can."""
-    from pytest_agentsim.scenario.model import Channel, OnNoMatch
+    """Say why a scenario cannot be run by the offline caller; empty when it can."""
+    from pytest_agentsim.scenario.model import OnNoMatch
 
-    if scenario.channel is Channel.VOICE:
-        return "it is for the voice channel, and the agent has no voice endpoint."
     if scenario.script is None:
         return (
             "its `instructions` need a caller with a language model, and none is configured. "

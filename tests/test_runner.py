@@ -15,11 +15,16 @@ from pytest_agentsim.background import BackgroundLoop
 from pytest_agentsim.report.artifacts import load_result
 from pytest_agentsim.result import Reason, Status
 from pytest_agentsim.runner import CallRunner, RecordedCall, seed_for
+from pytest_agentsim.scenario.model import Channel
+from pytest_agentsim.voice_endpoint import VoiceEndpoint
 from tests.call.harness import Line, Wire, listening, scenario
+from tests.made_calls import recorded_if_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
+
+    from pytest_agentsim.settings import Recording
 
 HELLO = scenario("Hello", (0, "Bye <endcall/>"))
 
@@ -50,6 +55,7 @@ def make_call(runner: CallRunner, line: Line, **more: Any) -> RecordedCall:
         personality=HELLO.personality,
         profile=HELLO.profile,
         endpoint=TextEndpoint.create(line.url),
+        channel=Channel.TEXT,
         **settings,
     )
 
@@ -189,3 +195,52 @@ def test_other_work_runs_on_the_loop_of_the_calls(runner: CallRunner) -> None:
     assert runner.run(where()) == "agentsim-calls"
     assert runner.submit(where()).result(10) == "agentsim-calls"
     assert runner.run(asyncio.sleep(0, "done")) == "done"
+
+
+# --- recordings --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def voice_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., RecordedCall]]:
+    """Makes a voice call that ends at once and is recorded if it is to be."""
+    runners: list[CallRunner] = []
+    monkeypatch.setattr("pytest_agentsim.call.run_call", recorded_if_wanted)
+
+    def call(record: Recording, *, passed: bool) -> RecordedCall:
+        runners.append(CallRunner(tmp_path, batch_id="batch-1", record=record))
+        made = runners[-1].call(
+            HELLO,
+            personality=HELLO.personality,
+            profile=HELLO.profile,
+            endpoint=VoiceEndpoint.create("ws://127.0.0.1:1/"),
+            channel=Channel.VOICE,
+            node_id="x.scenario.yaml::hello",
+            run_number=1,
+        )
+        settled = runners[-1].settled(made, passed=passed)
+        assert runners[-1].finish() == ""
+        return settled
+
+    yield call
+    for runner in runners:
+        runner.stop()
+
+
+@pytest.mark.parametrize(
+    ("record", "passed", "stays"),
+    [
+        ("on", True, True),
+        ("on", False, True),
+        ("off", True, False),
+        ("off", False, False),
+        ("retain-on-failure", True, False),
+        ("retain-on-failure", False, True),
+    ],
+)
+def test_a_recording_stays_as_the_setting_says(
+    voice_call: Callable[..., RecordedCall], record: Recording, passed: bool, stays: bool
+) -> None:
+    call = voice_call(record, passed=passed)
+    assert call.recording == (call.artifacts / "recording.wav" if stays else None)
+    assert (call.artifacts / "recording.wav").exists() == stays
+    assert load_result(call.artifacts).recording == call.result.recording

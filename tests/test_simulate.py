@@ -133,11 +133,88 @@ def test_nothing_is_remembered_of_a_call_that_was_not_made(simulate):
     assert simulate.calls == []
 
 
-def test_an_agent_without_a_text_endpoint_is_told(tmp_path):
+# --- channels -----------------------------------------------------------------------------------------------------
+
+NOWHERE = {"url": "ws://127.0.0.1:1/text", "voice_url": "ws://127.0.0.1:1/voice"}
+
+
+@pytest.fixture
+def channels(tmp_path, monkeypatch):
+    """Makes a call with an agent that speaks some channels; returns the channel and the URL of the call."""
+    made = []
+
+    async def keep(spec, **_):
+        made.append(spec)
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr("pytest_agentsim.call.run_call", keep)
     runner = CallRunner(tmp_path, batch_id="batch")
-    simulate = Simulate(runner, Agent(), node_id="x", directory=tmp_path, settings=SETTINGS)
-    with pytest.raises(ConfigurationError, match="'hours' needs an agent with a text endpoint"):
-        simulate(payload())
+
+    def call(*speaks, asked=None, **fields):
+        agent = Agent.from_url(**{name: NOWHERE[name] for name in speaks}) if speaks else Agent()
+        simulate = Simulate(runner, agent, node_id="x", directory=tmp_path, settings=SETTINGS)
+        with pytest.raises(ConnectionAbortedError):
+            simulate(payload(**fields), channel=asked)
+        return made[-1].channel, made[-1].endpoint.url
+
+    yield call
+    runner.stop()
+
+
+TEXT, VOICE = ("text", NOWHERE["url"]), ("voice", NOWHERE["voice_url"])
+BOTH = ("url", "voice_url")
+
+
+@pytest.mark.parametrize(
+    ("speaks", "fields", "expected"),
+    [
+        (BOTH, {"channel": "text"}, TEXT),
+        (BOTH, {"channel": "voice"}, VOICE),
+        (BOTH, {}, TEXT),
+        (BOTH, {"channel": "both"}, TEXT),
+        (["url"], {}, TEXT),
+        (["voice_url"], {}, VOICE),
+        (["voice_url"], {"channel": "both"}, VOICE),
+    ],
+)
+def test_a_call_is_made_over_what_the_scenario_names_or_else_the_agent_speaks(
+    channels, speaks, fields, expected
+):
+    assert channels(*speaks, **fields) == expected
+
+
+@pytest.mark.parametrize("named", ["text", "voice", "both", None])
+def test_a_channel_that_is_asked_for_goes_before_the_scenarios(channels, named):
+    fields = {} if named is None else {"channel": named}
+    assert channels(*BOTH, asked="voice", **fields) == VOICE
+    assert channels(*BOTH, asked="text", **fields) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("agent", "channel"),
+    [
+        (Agent(), None),
+        (Agent(), "voice"),
+        (Agent.from_url(NOWHERE["url"]), "voice"),
+        (Agent.from_url(voice_url=NOWHERE["voice_url"]), "text"),
+    ],
+)
+def test_a_channel_that_the_agent_does_not_speak_is_told(tmp_path, agent, channel):
+    simulate = Simulate(
+        CallRunner(tmp_path, batch_id="b"), agent, node_id="x", directory=tmp_path, settings=SETTINGS
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        simulate(payload(), channel=channel)
+    missing = channel or "text"
+    assert str(caught.value) == (
+        f"'hours' cannot run: the agent has no {missing} endpoint: give its address with --agentsim-{missing}-url."
+    )
+
+
+@pytest.mark.parametrize("channel", ["both", "fax", 7])
+def test_what_is_no_channel_of_a_call_is_told(simulate, channel):
+    with pytest.raises(ConfigurationError, match="over the channel 'text' or 'voice', not"):
+        simulate(payload(), channel=channel)
 
 
 # --- picking a scenario -------------------------------------------------------------------------------------------
@@ -179,15 +256,14 @@ def test_the_only_scenario_must_still_have_the_name_that_was_asked_for():
 # --- what can be run ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("channel", ["text", "both"])
-def test_a_structured_scenario_for_text_runs_offline(channel):
+@pytest.mark.parametrize("channel", ["text", "voice", "both"])
+def test_a_structured_scenario_runs_offline_over_any_channel(channel):
     assert why_not_offline(load_mapping(payload(channel=channel), SETTINGS)) == ""
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"channel": "voice"}, "voice channel"),
         ({"on_no_match": "improvise"}, "needs a language model"),
         (
             {"scenario_type": "instruction", "conditional_actions": None, "instructions": "Ask"},

@@ -6,6 +6,8 @@
     the conversation in the hosted platforms' form
 ``events.jsonl``
     the event log, an event a line
+``recording.wav``
+    both sides of a voice call, the caller on the left and the agent on the right; the call writes it
 
 `load_result` makes a `CallResult` of them again.
 """
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-__all__ = ["ArtifactWriter", "artifact_directory", "load_result", "write_artifacts"]
+__all__ = ["RECORDING", "ArtifactWriter", "artifact_directory", "load_result", "write_artifacts"]
+
+RECORDING = "recording.wav"
 
 
 class ArtifactWriter:
@@ -37,6 +41,18 @@ class ArtifactWriter:
         self.output = output
         self._thread: ThreadPoolExecutor | None = None
         self._written: list[Future[None]] = []
+
+    def place_for_recording(self, directory: Path) -> Path | None:
+        """Make a call's directory; return the file for its recording, or None where there can be none.
+
+        What is wrong with the directory is told by `finish`, because the other files have no place either.
+        """
+        try:
+            self._ignore_in_git()
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return directory / RECORDING
 
     def write(self, result: CallResult, directory: Path) -> None:
         """Have a call's files written soon."""
@@ -62,10 +78,11 @@ class ArtifactWriter:
         return visible_line(f"The artifacts of {calls} could not be written below {self.output}: {errors[0]}")
 
     def _ignore_in_git(self) -> None:
-        # Only in a folder that is ours: somebody may have the artifacts put beside other files.
-        if not self.output.exists():
+        try:
             self.output.mkdir(parents=True)
-            (self.output / ".gitignore").write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
+        except FileExistsError:
+            return  # the folder may not be ours: somebody may have the artifacts put beside other files
+        (self.output / ".gitignore").write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
 
 
 def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:
@@ -77,8 +94,13 @@ def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:
 
 
 def write_artifacts(result: CallResult, directory: Path) -> None:
-    """Write a call's files, replacing those of an earlier call at the same place."""
+    """Write a call's files, replacing those of an earlier call at the same place.
+
+    A recording that is not the result's own is removed.
+    """
     directory.mkdir(parents=True, exist_ok=True)
+    if not result.recording:
+        (directory / RECORDING).unlink(missing_ok=True)
     document = result.to_json()
     events = document.pop("events")
     _write(directory / "result.json", f"{_one_line(document)}\n")

@@ -45,6 +45,8 @@ def failure_message(call: RecordedCall, verdicts: Sequence[Verdict], *, runs: st
             lines += ["", f"{_placed(verdict)}: {verdict.message}", *_evidence(verdict)]
     lines += ["", _call_line(result, not_met), *_transcript(result, not_met), ""]
     lines.append(visible_line(f"artifacts: {call.artifacts}"))
+    if call.recording is not None:
+        lines.append(visible_line(f"recording: {call.recording}"))
     return visible("\n".join(lines))
 
 
@@ -103,6 +105,8 @@ def _transcript(result: CallResult, not_met: Sequence[Verdict]) -> Iterator[str]
         previous = turn.number
         lead = f"{turn.number:4d} {turn.speaker.value:>6}  "
         words = visible_line(" ".join(shortened(turn.text, LONGEST_TURN).split())) or "(no words)"
+        if turn.interrupted:
+            words += " (interrupted)"
         yield textwrap.fill(words, width, initial_indent=lead, subsequent_indent=" " * len(lead))
     if previous < result.turns[-1].number:
         yield "    …"

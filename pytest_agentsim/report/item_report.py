@@ -8,7 +8,7 @@ from pytest_agentsim.report.failure import failure_kind
 from pytest_agentsim.visible import visible, visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pytest
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult, FailureKind
     from pytest_agentsim.runner import RecordedCall
 
-__all__ = ["attach", "attached", "properties"]
+__all__ = ["attach", "attached", "percentile", "properties"]
 
 ATTRIBUTE = "agentsim"
 LONGEST_TRANSCRIPT = 100_000  # characters of a call
+LATENCY_PERCENTILES = (50, 95)
 
 
 def properties(
@@ -42,6 +43,7 @@ def properties(
         ("turns", len(result.turns)),
         ("duration", round(result.duration, 3)),
         ("artifacts", calls[-1].artifacts.as_posix()),
+        *_of_voice(calls[-1]),
     ]
     if failure is not None:
         found.append(("failure_kind", failure.value))
@@ -49,6 +51,27 @@ def properties(
         passed = sum(all(verdict.passed for verdict in of_call) for of_call in verdicts)
         found += [("runs", len(verdicts)), ("runs_passed", passed)]
     return found
+
+
+def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
+    """What only voice calls have; all times are in seconds."""
+    # None where the harness was too late itself for anything to be said.
+    latencies = [each.seconds for each in call.result.latencies if each.seconds is not None]
+    for share in LATENCY_PERCENTILES if latencies else ():
+        yield f"latency_p{share}", round(percentile(latencies, share / 100), 3)
+    if call.result.harness is not None:
+        yield "harness_lateness_p99", round(call.result.harness.lateness_p99, 6)
+    if call.recording is not None:
+        yield "recording", call.recording.as_posix()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return what the share (0.0 to 1.0) of the values is not above, between two of them by linear interpolation."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def _failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
@@ -90,6 +113,7 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "duration": result.duration,
         "turns": len(result.turns),
         "artifacts": str(call.artifacts),
+        "recording": "" if call.recording is None else str(call.recording),
     }
 
 

@@ -40,6 +40,15 @@ def write_summary(
     for line in _slowest(calls):
         reporter.line(line)
     reporter.line(f"artifacts: {_as_typed(settings.output)}")
+    for line in _recordings([call["recording"] for call in calls if call["recording"]]):
+        reporter.line(line)
+
+
+def _recordings(recordings: Sequence[str]) -> list[str]:
+    """Name the only recording; where there are several, say where to find them."""
+    if len(recordings) < 2:
+        return [f"recording: {_as_typed(Path(each))}" for each in recordings]
+    return [f"recordings: {len(recordings)}, each beside its call's artifacts as {Path(recordings[0]).name}"]
 
 
 def _as_typed(path: Path) -> Path:

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from tests.made_calls import recorded_if_wanted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -199,6 +201,21 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Suite:
 def scenario() -> Callable[..., dict[str, Any]]:
     """Makes scenarios for `suite.file`."""
     return a_scenario
+
+
+@pytest.fixture
+def voice(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Gives the suite an agent, told by the arguments of `Agent.from_url`, on which every call goes well at once."""
+
+    def give(addresses: str) -> None:
+        monkeypatch.setattr("pytest_agentsim.call.run_call", recorded_if_wanted)
+        suite.text(
+            "conftest.py",
+            "import pytest\nfrom pytest_agentsim import Agent\n"
+            f"@pytest.fixture\ndef agent(): return Agent.from_url({addresses})\n",
+        )
+
+    return give
 
 
 @pytest.fixture

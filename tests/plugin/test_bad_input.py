@@ -140,7 +140,7 @@ def test_a_scenario_for_an_agent_that_has_no_text(suite, scenario):
         "import pytest\nfrom pytest_agentsim import Agent\n@pytest.fixture\ndef agent(): return Agent()",
     )
     suite.file("desk.scenario.yaml", scenario("hours"))
-    told(suite.run(), "*'hours' needs an agent with a text endpoint: *", failed=1)
+    told(suite.run(), "*'hours' cannot run: the agent has no text endpoint: *", failed=1)
 
 
 def test_a_conversation_by_hand_with_an_agent_that_cannot_be_reached(suite, closed_port):

@@ -174,7 +174,7 @@ def test_an_agent_that_has_not_been_started_is_told_in_a_sentence(suite, scenari
     suite.conftest("@pytest.fixture\ndef agent(): return Agent.from_callable(answer)")
     suite.file("desk.scenario.yaml", scenario("hours"))
     result = suite.run()
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*has not been started: use it in a `with` statement*"])
     result.stdout.no_fnmatch_line("*pytest_agentsim*.py:*")
 

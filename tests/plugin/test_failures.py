@@ -126,7 +126,7 @@ def test_a_failure_shows_what_was_said_and_where_the_artifacts_are(desk):
 
 def test_locals_of_a_failure_are_those_of_the_scenario(desk):
     desk.run("-k", "hours", "-l").stdout.fnmatch_lines(
-        ["agentsim *= <'hours' with the personality 'normal'>"]
+        ["agentsim *= <'hours' over text with the personality 'normal'>"]
     )
 
 

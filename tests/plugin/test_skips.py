@@ -1,4 +1,4 @@
-"""Scenarios that cannot run offline over text are skipped, with the reason at their line."""
+"""Scenarios that cannot run are skipped, with the reason at their line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WITH_FUNCTIONS = {
     [
         (BEHAVIOURAL, "hours: its `instructions` need a caller with a language model*"),
         (WITH_FUNCTIONS, "hours: its `functions` fetch live data*"),
-        ({"channel": "voice"}, "hours: it is for the voice channel*"),
+        ({"channel": "voice"}, "hours: the agent has no voice endpoint: *--agentsim-voice-url"),
         ({"on_no_match": "improvise"}, "hours: `on_no_match: improvise` needs a language model*"),
     ],
     ids=["instructions", "functions", "voice", "improvise"],
@@ -41,16 +41,9 @@ def test_what_cannot_run_is_skipped_with_its_reason_at_its_line(suite, scenario,
     result.stdout.fnmatch_lines([f"SKIPPED [[]1[]] desk.scenario.yaml:11: {reason}"])
 
 
-@pytest.mark.parametrize("channel", ["text", "both"])
-def test_a_scenario_for_text_runs(suite, scenario, channel):
-    suite.file("desk.scenario.yaml", scenario("hours", channel=channel))
-    case = suite.junit()["hours"]
-    assert case.find("properties/property[@name='channel']").get("value") == "text"
-
-
-def test_no_agent_is_started_for_what_is_skipped(suite, scenario):
+def test_no_agent_is_started_for_what_no_agent_could_run(suite, scenario):
     suite.text("conftest.py", "")
-    suite.file("desk.scenario.yaml", scenario("hours", channel="voice"))
+    suite.file("desk.scenario.yaml", scenario("hours", **BEHAVIOURAL))
     suite.run("--agentsim-command=does-not-exist {port}").assert_outcomes(skipped=1)
 
 
@@ -58,7 +51,7 @@ def test_no_agent_is_started_for_what_is_skipped(suite, scenario):
     ("fields", "reason"),
     [
         (BEHAVIOURAL, "*'hours' cannot run: its `instructions` need*"),
-        ({"channel": "voice"}, "*'hours' cannot run: it is for the voice channel*"),
+        ({"channel": "voice"}, "*'hours' cannot run: the agent has no voice endpoint: *"),
     ],
     ids=["instructions", "voice"],
 )

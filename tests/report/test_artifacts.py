@@ -19,6 +19,7 @@ from pytest_agentsim.report.artifacts import (
     load_result,
     write_artifacts,
 )
+from pytest_agentsim.result import HarnessCheck, Latency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,3 +221,40 @@ def test_a_second_run_replaces_the_files_of_the_first(tmp_path: Path, a_call: Ma
     write_artifacts(a_call("agent: a long first call", "caller: yes").result, tmp_path)
     write_artifacts(a_call("agent: short").result, tmp_path)
     assert load_result(tmp_path) == a_call("agent: short").result
+
+
+# --- recordings ---------------------------------------------------------------------------------------------------
+
+
+def test_a_recording_has_its_place_before_the_call(tmp_path: Path) -> None:
+    writer = ArtifactWriter(tmp_path / "out")
+    place = writer.place_for_recording(tmp_path / "out" / "x" / "item")
+    assert place == tmp_path / "out" / "x" / "item" / "recording.wav"
+    assert place.parent.is_dir()
+    assert (tmp_path / "out" / ".gitignore").is_file()
+
+
+def test_there_is_no_place_for_a_recording_where_no_directory_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("in the way")
+    assert ArtifactWriter(tmp_path / "out").place_for_recording(tmp_path / "out" / "item") is None
+
+
+@pytest.mark.parametrize(("recording", "left"), [("recording.wav", True), ("", False)])
+def test_a_recording_that_is_not_the_results_own_is_removed(
+    tmp_path: Path, a_call: MakeCall, recording: str, left: bool
+) -> None:
+    (tmp_path / "recording.wav").write_bytes(b"RIFF")
+    write_artifacts(a_call("agent: Hi", recording=recording).result, tmp_path)
+    assert (tmp_path / "recording.wav").exists() == left
+
+
+def test_a_voice_call_can_be_loaded_again(tmp_path: Path, a_call: MakeCall) -> None:
+    result = a_call(
+        "agent: Hi",
+        channel="voice",
+        recording="recording.wav",
+        latencies=(Latency(2, 0.5), Latency(4, None)),
+        harness=HarnessCheck(500, 0.001, 0.002, 0.004, 0.021),
+    ).result
+    write_artifacts(result, tmp_path)
+    assert load_result(tmp_path) == result

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_agentsim.expect import Outcome, Verdict
 from pytest_agentsim.report.failure import ExpectationFailed, failure_kind, failure_message
-from pytest_agentsim.result import EndedBy, FailureKind, Reason, Status
+from pytest_agentsim.result import EndedBy, FailureKind, Reason, Speaker, Status, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,3 +215,21 @@ def test_an_outcome_that_had_to_be_judged_counts_as_an_expectation(a_call: MakeC
 def test_a_failed_expectation_is_an_assertion_that_is_shown_by_its_public_name() -> None:
     assert issubclass(ExpectationFailed, AssertionError)
     assert ExpectationFailed.__module__ == "pytest_agentsim"
+
+
+# --- voice --------------------------------------------------------------------------------------------------------
+
+
+def test_a_recording_is_named_behind_the_artifacts(a_call: MakeCall) -> None:
+    lines = failure_message(a_call("agent: Hi", recording="recording.wav"), (not_met(),)).splitlines()
+    assert lines[-2:] == ["artifacts: out/item", "recording: out/item/recording.wav"]
+
+
+def test_turns_that_were_cut_short_are_marked(a_call: MakeCall) -> None:
+    turns = (
+        Turn(1, Speaker.CALLER, "I would like to", 0.0, 1.0, interrupted=True),
+        Turn(2, Speaker.AGENT, "Hello", 0.8, 2.0),
+    )
+    lines = failure_message(a_call(turns=turns), (not_met(),)).splitlines()
+    assert "   1 caller  I would like to (interrupted)" in lines
+    assert "   2  agent  Hello" in lines

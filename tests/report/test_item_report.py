@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_agentsim.expect import Outcome, Verdict
-from pytest_agentsim.report.item_report import attach, attached, properties
-from pytest_agentsim.result import EndedBy, Reason, Status
+from pytest_agentsim.report.item_report import attach, attached, percentile, properties
+from pytest_agentsim.result import EndedBy, HarnessCheck, Latency, Reason, Speaker, Status, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,6 +94,7 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
             "duration": 2.5,
             "turns": 1,
             "artifacts": "out/item",
+            "recording": "",
         }
     ]
     assert data["expectations"] == [
@@ -124,3 +125,52 @@ def test_the_middle_of_an_endless_transcript_is_left_out(a_call: MakeCall) -> No
     assert "[00:01] Testing Agent: Hi\n" in transcript
     assert transcript.endswith("[00:03] Testing Agent: Bye")
     assert "characters are left out here; the artifacts have them" in transcript
+
+
+# --- voice --------------------------------------------------------------------------------------------------------
+
+VOICE = {
+    "channel": "voice",
+    "recording": "recording.wav",
+    "latencies": (Latency(2, 1.0), Latency(4, None), Latency(6, 0.5), Latency(8, 0.25)),
+    "harness": HarnessCheck(500, 0.001, 0.0021234567, 0.004, 0.021),
+}
+
+
+def test_a_voice_call_has_its_latencies_its_recording_and_the_harness_check(a_call: MakeCall) -> None:
+    found = dict(properties([a_call(**VOICE)], [(MET,)]))
+    assert found["channel"] == "voice"
+    assert (found["latency_p50"], found["latency_p95"]) == (0.5, 0.95)
+    assert found["harness_lateness_p99"] == 0.002123
+    assert found["recording"] == "out/item/recording.wav"
+
+
+def test_latencies_that_could_not_be_measured_give_no_properties(a_call: MakeCall) -> None:
+    changes = {**VOICE, "latencies": (Latency(2, None),), "recording": ""}
+    found = dict(properties([a_call(**changes)], [(MET,)]))
+    assert found.keys() & {"latency_p50", "latency_p95", "recording"} == set()
+    assert "harness_lateness_p99" in found
+
+
+def test_what_is_attached_names_the_recording(a_call: MakeCall) -> None:
+    assert data_of([a_call(**VOICE)])["calls"][0]["recording"] == "out/item/recording.wav"
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [
+        ([3.0], 0.95, 3.0),
+        ([2.0, 1.0], 0.5, 1.5),
+        ([5, 1, 4, 2, 3], 0.5, 3),
+        ([1.0, 2.0], 1.0, 2.0),
+        ([1, 2], 0, 1),
+    ],
+)
+def test_a_percentile_lies_between_the_values(values: list[float], share: float, expected: float) -> None:
+    assert percentile(values, share) == pytest.approx(expected)
+
+
+def test_the_transcript_of_a_voice_call_tells_when_each_turn_began(a_call: MakeCall) -> None:
+    turns = (Turn(1, Speaker.CALLER, "Hi", 1.2, 3.0), Turn(2, Speaker.AGENT, "Hello", 63.9, 64.5))
+    transcript = data_of([a_call("caller: x", "agent: y", turns=turns, **VOICE)])["transcript"]
+    assert transcript.splitlines()[1:] == ["[00:01] Testing Agent: Hi", "[01:03] Main Agent: Hello"]

@@ -147,3 +147,13 @@ def test_ten_thousand_calls_fit_a_screen(summary: Summary, a_call: MakeCall) -> 
     assert sum(len(line) // 80 + 1 for line in lines) <= 16
     completed = 10_000 - len(calls)
     assert lines[1].startswith(f"10000 calls: {completed} completed, 2 failed (agent_closed_connection), ")
+
+
+def test_the_only_recording_is_named(summary: Summary, a_call: MakeCall) -> None:
+    lines = summary(a_report(a_call("caller: Hi", recording="recording.wav"), a_call("caller: Hi")))
+    assert lines[-2:] == ["artifacts: out", "recording: out/item/recording.wav"]
+
+
+def test_several_recordings_are_counted(summary: Summary, a_call: MakeCall) -> None:
+    lines = summary(a_report(*(a_call("caller: Hi", recording="recording.wav") for _ in range(3))))
+    assert lines[-1] == "recordings: 3, each beside its call's artifacts as recording.wav"

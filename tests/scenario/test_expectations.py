@@ -95,7 +95,7 @@ def test_each_item_has_its_own_path_and_place() -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("status: done", "f:6:11: expect.status: must be one of completed, failed, rejected"),
+        ("status: done", "f:6:11: expect.status: must be one of completed, incompleted, failed, rejected"),
         (
             "ended_by: callr",
             'f:6:13: expect.ended_by: must be one of caller, agent, simulator (did you mean "caller"?)',
