@@ -104,7 +104,7 @@ def rubric_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[Rub
 
 @pytest.fixture
 def chirp_session(request: pytest.FixtureRequest, agent: Agent) -> Iterator[ChirpSession]:
-    """An open CHIRP session for a conversation by hand: `await s.say("…")`, `await s.listen()`, `await s.press("1")`."""
+    """An open CHIRP session for a conversation by hand: `await s.say("…")`, `await s.listen()`."""
     from pytest_agentsim.errors import ConfigurationError
     from pytest_agentsim.simulate import as_agent
 

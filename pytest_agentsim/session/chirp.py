@@ -132,9 +132,9 @@ class ChirpProtocol:
             for reply in received.replies:
                 await websocket.send(reply)
 
-    Our own speech goes through these states. ``barge-in`` is a `speech.started` of the server that reaches a
-    client whose utterance is interruptible; a server has none. Every `speech.started` sent is followed by exactly one `speech.completed` with
-    the same id before the next, unless the session ends in between.
+    Our own speech goes through these states. ``barge-in`` is a `speech.started` of the server that reaches a client
+    whose utterance is interruptible; a server has none. Every `speech.started` sent is followed by exactly one
+    `speech.completed` with the same id before the next, unless the session ends in between.
 
     ===========  ===================================  ===========  ==========================================
     state        input                                next         frames
@@ -240,8 +240,8 @@ class ChirpProtocol:
     def begin_utterance(self, utterance_id: str | None = None, *, interruptible: bool = True) -> str:
         """The first audio of an utterance is sent, its `speech.started` is not yet; return the utterance's id.
 
-        Without an `utterance_id` it is made. An utterance that is not `interruptible` knows no barge-in. Raises `ChirpMisuse` while another utterance is open, and for an
-        id that has been used in the session.
+        Without an `utterance_id` it is made. An utterance that is not `interruptible` knows no barge-in. Raises
+        `ChirpMisuse` while another utterance is open, and for an id that has been used in the session.
         """
         self._require_open()
         if self._speech in (_Speech.UNANNOUNCED, _Speech.ANNOUNCED):

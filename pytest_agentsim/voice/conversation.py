@@ -26,8 +26,15 @@ from pytest_agentsim.caller.voice_steps import (
 )
 from pytest_agentsim.errors import AgentSimError
 from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
-from pytest_agentsim.session.chirp import CloseKind
-from pytest_agentsim.visible import shortened
+from pytest_agentsim.voice.endings import (
+    AGENT_ENDED,
+    agent_silent,
+    hung_up_early,
+    lost,
+    never_stopped,
+    nobody_spoke,
+    took_too_long,
+)
 from pytest_agentsim.voice.line_events import (
     AgentPaused,
     AgentStarted,
@@ -51,6 +58,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.event_log import EventLog
     from pytest_agentsim.voice.agent_words import AgentWords
     from pytest_agentsim.voice.caller_voice import CallerVoice
+    from pytest_agentsim.voice.endings import Ending
     from pytest_agentsim.voice.line import VoiceLine
     from pytest_agentsim.voice.line_events import LineEvent
     from pytest_agentsim.voice.transcript import VoiceTranscript
@@ -74,8 +82,6 @@ RIGHT_AFTER_UPGRADE = 1.0  # s
 
 # How long before it cuts in the caller gets ready for it.
 RUN_UP = 0.1  # s
-
-LONGEST_QUOTE = 200  # characters
 
 BEFORE_IT_COULD = " before the caller could say what it had to say"
 
@@ -243,13 +249,7 @@ class VoiceConversation:
             case AgentTurn():
                 self._agent_began = None
             case AgentTalksOn():
-                raise self._end(
-                    Status.FAILED,
-                    EndedBy.SIMULATOR,
-                    Reason.AGENT_NEVER_STOPPED,
-                    f"The agent had spoken for {self._patience.longest_turn:g} s without a pause that would have let "
-                    "the caller answer.",
-                )
+                raise self._ended(never_stopped(self._patience.longest_turn))
             case LineClosed():
                 raise await self._closed(event)
         return event
@@ -263,23 +263,11 @@ class VoiceConversation:
     async def _break_the_silence(self) -> None:
         """Ask whether the agent is still there, or give up on it."""
         if not self._somebody_spoke:
-            raise self._end(
-                Status.INCOMPLETED,
-                EndedBy.SIMULATOR,
-                Reason.NOBODY_SPOKE,
-                f"Neither side said anything within {self._patience.first_speaker:g} s. The caller waits for the agent "
-                "to speak first because the scenario's first message is empty.",
-            )
+            raise self._ended(nobody_spoke(self._patience.first_speaker))
         out_of_time = self._line.position >= self._asked_at + samples_in(self._patience.turn)
         if out_of_time or self._idle_messages >= self._patience.idle_messages:
             waited = seconds_of(self._line.position - self._asked_at)
-            raise self._end(
-                Status.FAILED,
-                EndedBy.SIMULATOR,
-                Reason.AGENT_TIMEOUT,
-                f"The agent said nothing for {waited:.0f} s, although the caller asked {self._idle_messages} times "
-                "whether it was still there.",
-            )
+            raise self._ended(agent_silent(waited, self._idle_messages))
         self._idle_messages += 1
         spoken = CallerTurn()
         cut_off = await self._utter(Speak(self._still_there), spoken)
@@ -485,32 +473,25 @@ class VoiceConversation:
             raise self._took_too_long() from None
 
     def _took_too_long(self) -> BaseException:
-        detail = f"The call had not ended after {self._patience.call:g} s."
-        return self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.MAX_DURATION, detail)
+        return self._ended(took_too_long(self._patience.call))
 
     def _give_up(self, move: Move) -> BaseException:
         return self._end(Status.FAILED, EndedBy.CALLER, move.reason or Reason.CALLER_STUCK, move.detail)
 
+    def _ended(self, ending: Ending) -> BaseException:
+        return self._end(ending.status, ending.ended_by, ending.reason, ending.detail)
+
     async def _closed(self, closed: LineClosed) -> BaseException:
         """Tell what the end of the connection means for the call."""
-        meaning = closed.meaning
-        sentence = f"{meaning.sentence[:1].upper()}{meaning.sentence[1:]}"
-        if closed.reason:
-            sentence += f", saying {shortened(closed.reason, LONGEST_QUOTE)!r}"
+        error = self._line.agent_error
         early = self._line.position < samples_in(RIGHT_AFTER_UPGRADE) and not self._log.turns
-        if early:
-            sentence += ", right after the upgrade"
-        if self._line.agent_error:
-            sentence += f"; it had reported {shortened(self._line.agent_error, LONGEST_QUOTE)!r}"
-        if meaning.kind is CloseKind.DROPPED and not self._line.agent_failed:
-            return self._end(Status.INCOMPLETED, EndedBy.SIMULATOR, Reason.CONNECTION_LOST, f"{sentence}.")
-        if meaning.kind is not CloseKind.NORMAL or self._line.agent_failed:
-            return self._end(Status.INCOMPLETED, EndedBy.AGENT, Reason.AGENT_ERROR, f"{sentence}.")
+        ending = lost(closed, agent_error=error, agent_failed=self._line.agent_failed, early=early)
+        if ending is not None:
+            return self._ended(ending)
         unfinished = "" if early else await self._unfinished()
         if early or unfinished:
-            detail = f"{sentence}{unfinished}."
-            return self._end(Status.INCOMPLETED, EndedBy.AGENT, Reason.AGENT_HUNG_UP_EARLY, detail)
-        return self._end(Status.COMPLETED, EndedBy.AGENT, Reason.AGENT_ENDED, "The agent ended the call.")
+            return self._ended(hung_up_early(closed, agent_error=error, early=early, unfinished=unfinished))
+        return self._ended(AGENT_ENDED)
 
     async def _unfinished(self) -> str:
         """Say what the caller was still about to say; empty when the scenario has run its course."""
