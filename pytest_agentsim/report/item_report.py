@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.report.failure import failure_kind
+from pytest_agentsim.result import EventKind
 from pytest_agentsim.visible import visible, visible_line
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "turns": len(result.turns),
         "artifacts": str(call.artifacts),
         "recording": "" if call.recording is None else str(call.recording),
+        "latencies": [latency.seconds for latency in result.latencies],
+        "warnings": [visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)],
     }
 
 

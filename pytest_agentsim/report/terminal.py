@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.report.item_report import attached
+from pytest_agentsim.report.item_report import attached, percentile
 from pytest_agentsim.visible import shortened
 from pytest_agentsim.wording import counted
 
@@ -22,6 +22,8 @@ __all__ = ["write_summary"]
 SLOWEST = 3
 NOTEWORTHY_DURATION = 1.0  # s
 LONGEST_NAME = 60  # characters
+LONGEST_WARNING = 160  # characters
+MOST_WARNINGS = 3
 
 
 def write_summary(
@@ -37,8 +39,10 @@ def write_summary(
     expectations = Counter(each["outcome"] for item in data for each in item["expectations"])
     if expectations:
         reporter.line(_expectations_line(expectations))
-    for line in _slowest(calls):
+    for line in (*_latency([each for call in calls for each in call["latencies"]]), *_slowest(calls)):
         reporter.line(line)
+    for line in _warnings(calls):
+        reporter.line(line, yellow=True)
     reporter.line(f"artifacts: {_as_typed(settings.output)}")
     for line in _recordings([call["recording"] for call in calls if call["recording"]]):
         reporter.line(line)
@@ -76,6 +80,26 @@ def _expectations_line(outcomes: Counter[str]) -> str:
     if outcomes["not judged"]:
         parts.append(f"{outcomes['not judged']} not judged (no judge is configured)")
     return f"expectations: {', '.join(parts)}"
+
+
+def _latency(latencies: Sequence[float | None]) -> list[str]:
+    """How long the agents of voice calls took to answer."""
+    measured = [each for each in latencies if each is not None]
+    if not measured:
+        return []
+    p50, p95 = (percentile(measured, share) for share in (0.5, 0.95))
+    missing = len(latencies) - len(measured)
+    note = f", {missing} not measurable" if missing else ""
+    return [f"latency: p50 {p50:.2f} s, p95 {p95:.2f} s of {counted(len(measured), 'answer')}{note}"]
+
+
+def _warnings(calls: Sequence[dict[str, Any]]) -> list[str]:
+    """What calls have noted that somebody should know, the most frequent first."""
+    frequent = Counter(message for call in calls for message in dict.fromkeys(call["warnings"]))
+    return [
+        f"warning: {shortened(message, LONGEST_WARNING)} ({counted(count, 'call')})"
+        for message, count in frequent.most_common(MOST_WARNINGS)
+    ]
 
 
 def _slowest(calls: Sequence[dict[str, Any]]) -> list[str]:

@@ -95,6 +95,8 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
             "turns": 1,
             "artifacts": "out/item",
             "recording": "",
+            "latencies": [],
+            "warnings": [],
         }
     ]
     assert data["expectations"] == [

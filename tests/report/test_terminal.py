@@ -9,7 +9,7 @@ import pytest
 from pytest_agentsim.expect import Outcome, Verdict
 from pytest_agentsim.report.item_report import attach
 from pytest_agentsim.report.terminal import write_summary
-from pytest_agentsim.result import Reason, Status
+from pytest_agentsim.result import Event, EventKind, Latency, Reason, Status
 from pytest_agentsim.settings import settings_from
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Terminal:
     def section(self, title: str) -> None:
         self.lines.append(f"=== {title} ===")
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, **markup: bool) -> None:
         self.lines.append(text)
 
 
@@ -120,6 +120,25 @@ def test_the_slowest_calls_are_named_the_slowest_first(summary: Summary, a_call:
 
 def test_fast_calls_are_not_called_slow(summary: Summary, a_call: MakeCall) -> None:
     assert not any("slow" in line for line in summary(a_report(a_call(duration=0.99))))
+
+
+def test_the_agents_latency_is_told_where_it_was_measured(summary: Summary, a_call: MakeCall) -> None:
+    times = (0.5, None, 1.02, 0.8)
+    call = a_call(channel="voice", latencies=tuple(Latency(2, each) for each in times))
+    [line] = [line for line in summary(a_report(call)) if line.startswith("latency")]
+    assert line == "latency: p50 0.80 s, p95 1.00 s of 3 answers, 1 not measurable"
+
+
+def test_warnings_of_the_calls_are_told_the_most_frequent_first(summary: Summary, a_call: MakeCall) -> None:
+    def warned(*messages: str) -> pytest.TestReport:
+        events = tuple(Event(0.0, EventKind.WARNING, {"message": each}) for each in messages)
+        return a_report(a_call(events=events))
+
+    lines = summary(warned("rare"), warned("often", "often"), warned("often"))
+    assert [line for line in lines if line.startswith("warning")] == [
+        "warning: often (2 calls)",
+        "warning: rare (1 call)",
+    ]
 
 
 def test_a_batch_that_has_a_name_is_called_by_it(summary: Summary, a_call: MakeCall) -> None:
