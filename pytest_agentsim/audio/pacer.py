@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = ["TICK", "Paced", "Pacer"]
 
 TICK = 0.02  # s, a CHIRP frame (platform_spec section a)
 GROUPS = 4
+BEHIND = 0.005  # s; a process that is this late has no time for what can wait
 EARLY = 0.001  # s; an event loop may wake a sleeper a little before its time
 
 
@@ -31,8 +33,8 @@ class Paced(Protocol):
         """Send the frame that is due; nothing else, because the other calls' frames are due as well."""
         ...
 
-    def advance(self) -> None:
-        """Do what can wait until all frames are out: play, listen, record."""
+    def advance(self, *, hurried: bool) -> None:
+        """Do what can wait until all frames are out; when `hurried`, only what cannot wait for a later tick."""
         ...
 
     def broken(self, error: Exception) -> None:
@@ -118,15 +120,16 @@ class Pacer:
         group.due = due + TICK
         present = tuple(group.calls)
         for each in present:
-            self._drive(group, each, each.send_frame, due)
+            self._drive(group, each, partial(each.send_frame, due))
+        hurried = self._clock.now() - due > BEHIND
         for each in present:
-            self._drive(group, each, each.advance)
+            self._drive(group, each, partial(each.advance, hurried=hurried))
 
-    def _drive(self, group: _Group, paced: Paced, step: Callable[..., None], *arguments: float) -> None:
+    def _drive(self, group: _Group, paced: Paced, step: Callable[[], None]) -> None:
         if paced not in group.calls:
             return  # it has left during this tick
         try:
-            step(*arguments)
+            step()
         except Exception as error:  # noqa: BLE001  (told to the one whose it is)
             self.leave(paced)
             paced.broken(error)

@@ -56,6 +56,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LineSettings", "VoiceLine"]
 
+# What a process that is behind puts off of playing, and how it makes up for it.
+MOST_FRAMES_PUT_OFF = 15
+MOST_FRAMES_AT_ONCE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
@@ -258,11 +262,10 @@ class VoiceLine:
     def send_frame(self, due: float) -> None:
         self._latest_frame = self._out.send_frame(self._frames, due)
 
-    def advance(self) -> None:
+    def advance(self, *, hurried: bool) -> None:
         self._frames += 1
         self._unplayed.append(self._latest_frame)
-        if len(self._unplayed) > JITTER_FRAMES:
-            self._play()
+        self._play_what_is_due(hurried=hurried)
         self._echo_marks()
         self._out.finish_spoken()
         self._give_way()
@@ -321,6 +324,13 @@ class VoiceLine:
         next_due = self._opened_at + (self._frames + 1) * TICK
         late = now - next_due > LATE or self._out.was_late(now)
         self._in.arrive(pcm, max(0, round((now - self._opened_at) * SAMPLE_RATE)), late=late)
+
+    def _play_what_is_due(self, *, hurried: bool) -> None:
+        """Play up to the jitter behind the present; in a hurry somewhat later, which changes no position."""
+        due = len(self._unplayed) - JITTER_FRAMES
+        if not hurried or due > MOST_FRAMES_PUT_OFF:
+            for _ in range(min(due, MOST_FRAMES_AT_ONCE)):
+                self._play()
 
     def _play(self) -> None:
         """Play the next frame and record it beside what the caller said at the same time."""

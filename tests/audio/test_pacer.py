@@ -22,7 +22,7 @@ class Call:
         self._at = {int(name.removeprefix("frame_")): what for name, what in at.items()}
         self.due: list[float] = []
         self.sent_at: list[float] = []
-        self.advanced = 0
+        self.hurried: list[bool] = []
         self.error: Exception | None = None
 
     def send_frame(self, due: float) -> None:
@@ -30,8 +30,12 @@ class Call:
         self.sent_at.append(self._clock.now())
         self._at.get(len(self.due), lambda: None)()
 
-    def advance(self) -> None:
-        self.advanced += 1
+    def advance(self, *, hurried: bool) -> None:
+        self.hurried.append(hurried)
+
+    @property
+    def advanced(self) -> int:
+        return len(self.hurried)
 
     def broken(self, error: Exception) -> None:
         self.error = error
@@ -126,7 +130,7 @@ async def test_all_frames_of_a_group_go_out_before_anything_else_is_done(clock: 
             super().send_frame(due)
             order.append("send")
 
-        def advance(self) -> None:
+        def advance(self, *, hurried: bool) -> None:
             order.append("advance")
 
     pacer, calls = Pacer(clock), [Noting(clock) for _ in range(3 * GROUPS)]
@@ -135,6 +139,15 @@ async def test_all_frames_of_a_group_go_out_before_anything_else_is_done(clock: 
     await until(calls[-1], 1)
     await pacer.close()
     assert order == (["send"] * 3 + ["advance"] * 3) * GROUPS
+
+
+async def test_what_can_wait_waits_while_the_process_is_behind(clock: VirtualClock) -> None:
+    pacer, call = Pacer(clock), Call(clock, frame_3=lambda: clock.advance(0.05))
+    pacer.join(call)
+    await until(call, 8)
+    await pacer.close()
+    # The third tick takes 50 ms, so the fourth and the fifth are late as well.
+    assert call.hurried[:7] == [False, False, True, True, True, False, False]
 
 
 async def test_who_joins_during_a_tick_begins_with_the_next(clock: VirtualClock) -> None:
@@ -172,7 +185,7 @@ async def test_a_broken_call_stops_alone_and_is_told_why(clock: VirtualClock) ->
 
 async def test_a_call_that_breaks_while_it_listens_stops_alone(clock: VirtualClock) -> None:
     class Deaf(Call):
-        def advance(self) -> None:
+        def advance(self, *, hurried: bool) -> None:
             fail()
 
     pacer, deaf, other = Pacer(clock), Deaf(clock), Call(clock)
