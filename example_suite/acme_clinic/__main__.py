@@ -33,8 +33,10 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="acme_clinic",
-        description="A clinic's front desk that speaks the agent's side of the X-RUBRIC text protocol.",
-        epilog="Environment: ACME_SECRET, the secret that callers must send (required); "
+        description="A clinic's front desk that speaks the agent's side of the X-RUBRIC text protocol, "
+        "and of the CHIRP voice protocol at /voice.",
+        epilog="Environment: ACME_SECRET, the secret that text callers must send (required); "
+        "ACME_USER and ACME_PASSWORD, what voice callers must log in with; "
         f"ACME_MISBEHAVE, how to be a bad agent on purpose: {', '.join(Misbehaviour)}.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -65,7 +67,10 @@ async def _serve(host: str, port: int, secret: str, misbehaviour: Misbehaviour |
     for number in _SIGNALS:
         # Not loop.add_signal_handler, which Windows does not have.
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    async with open_clinic(secret, host=host, port=port, misbehaviour=misbehaviour) as bound_port:
+    user, password = os.environ.get("ACME_USER", ""), os.environ.get("ACME_PASSWORD", "")
+    async with open_clinic(
+        secret, host=host, port=port, user=user, password=password, misbehaviour=misbehaviour
+    ) as bound_port:
         LOGGER.info("Acme Clinic takes calls at ws://%s:%d", host, bound_port)
         await stop.wait()
     for number in _SIGNALS:

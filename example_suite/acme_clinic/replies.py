@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import Enum
 
 __all__ = ["Bot", "Reply", "ToolCall"]
 
@@ -38,6 +39,11 @@ class Reply:
 
 class Bot(Protocol):
     """Somebody who can hold a conversation."""
+
+    @property
+    def state(self) -> Enum:
+        """What the bot waits to hear."""
+        ...
 
     def greet(self) -> Reply:
         """Return the words that open the call."""

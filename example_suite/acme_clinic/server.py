@@ -1,6 +1,7 @@
-"""The clinic on the network: a WebSocket server on the agent's side of X-RUBRIC.
+"""The clinic on the network: a WebSocket server on the agent's side of X-RUBRIC, and of CHIRP at /voice.
 
-Headers it knows besides X-RUBRIC-SECRET:
+Text callers must send X-RUBRIC-SECRET, voice callers the user and password for Basic authentication if
+the clinic has them. Other headers it knows, on both:
 
 ===================== ====================================================================
 X-Bot-Id: billing     the call is for billing, as on a path that ends in /billing
@@ -12,12 +13,15 @@ X-Misbehave: <how>    is a bad agent on purpose, see `misbehaviour`
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import importlib
 import itertools
 import json
 import logging
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,12 +36,14 @@ from acme_clinic.misbehaviour import Misbehaviour, noise_before, spoil
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from typing import Self
 
     from websockets.asyncio.server import ServerConnection
-    from websockets.http11 import Request
+    from websockets.http11 import Request, Response
 
     from acme_clinic.frames import Message
     from acme_clinic.replies import Bot, Reply
+    from acme_clinic.voice.reception import Reception
 
 __all__ = ["LOGGER", "open_clinic"]
 
@@ -52,11 +58,23 @@ _CUT_AT = 2
 
 @asynccontextmanager
 async def open_clinic(
-    secret: str, *, host: str = "127.0.0.1", port: int = 0, misbehaviour: Misbehaviour | None = None
+    secret: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    user: str = "",
+    password: str = "",
+    misbehaviour: Misbehaviour | None = None,
 ) -> AsyncIterator[int]:
-    """Take calls within the block; gives the port, a free one for port 0. Raises OSError if it is taken."""
-    clinic = _Clinic(secret, misbehaviour)
-    async with serve(clinic.answer, host, port, compression=None) as server:
+    """Take calls within the block; gives the port, a free one for port 0. Raises OSError if it is taken.
+
+    Voice callers need `user` and `password`, unless both are empty.
+    """
+    clinic = _Clinic(secret, (user, password), misbehaviour)
+    async with (
+        clinic,
+        serve(clinic.answer, host, port, compression=None, process_request=clinic.admit) as server,
+    ):
         yield next(iter(server.sockets)).getsockname()[1]
 
 
@@ -68,6 +86,9 @@ class _Wishes:
     greeting: bool
     hang_up: bool
     misbehaviour: Misbehaviour | None
+
+    def bot(self) -> Bot:
+        return Billing() if self.billing else Dialogue()
 
     @classmethod
     def of(cls, request: Request, default: Misbehaviour | None) -> _Wishes:
@@ -85,14 +106,80 @@ class _Wishes:
 class _Clinic:
     """All conversations of one server."""
 
-    def __init__(self, secret: str, misbehaviour: Misbehaviour | None) -> None:
+    def __init__(self, secret: str, login: tuple[str, str], misbehaviour: Misbehaviour | None) -> None:
         self._secret = secret
+        self._login = login
         self._misbehaviour = misbehaviour
         self._numbers = itertools.count(1)
+        self._reception: Reception | None = None
+        self._cleanup = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._cleanup.aclose()
+
+    async def admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return the response that refuses a voice caller before the handshake, or None."""
+        if not _is_voice(request):
+            return None
+        try:
+            reception = await self._open_reception()
+        except ImportError as error:
+            LOGGER.info("call refused: %s", error)
+            sentence = f"Acme Clinic takes no voice calls here: {error}.\n"
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+        if reception.is_authorized(_header(request, "Authorization")):
+            return None
+        LOGGER.info("call refused: Unauthorized")
+        refusal = connection.respond(HTTPStatus.UNAUTHORIZED, "Acme Clinic wants a user and a password.\n")
+        refusal.headers["WWW-Authenticate"] = 'Basic realm="Acme Clinic"'
+        return refusal
 
     async def answer(self, connection: ServerConnection) -> None:
         request = connection.request
         assert request is not None, "a handler is called after the handshake"
+        if _is_voice(request):
+            await self._answer_voice(connection, request)
+        else:
+            await self._answer_text(connection, request)
+
+    async def _answer_voice(self, connection: ServerConnection, request: Request) -> None:
+        try:
+            wishes = _Wishes.of(request, self._misbehaviour)
+        except ValueError:
+            await _refuse(connection, "Unknown X-Misbehave")
+            return
+        reception = await self._open_reception()
+        number = next(self._numbers)
+        department = "billing" if wishes.billing else "front desk"
+        LOGGER.info("call %d started: %s, %s", number, department, _told(request))
+        ending = "crashed"
+        try:
+            ending = await reception.talk(
+                connection,
+                wishes.bot(),
+                greeting=wishes.greeting,
+                hang_up=wishes.hang_up,
+                misbehaviour=wishes.misbehaviour,
+                log=lambda event: LOGGER.info("call %d: %s", number, event),
+            )
+        finally:
+            LOGGER.info("call %d ended: %s", number, ending)
+
+    async def _open_reception(self) -> Reception:
+        """Raises ImportError without the packages that voice needs; those who only write never load them."""
+        if self._reception is None:
+            # A second or so that the other callers need not wait for.
+            module = await asyncio.to_thread(importlib.import_module, "acme_clinic.voice.reception")
+            # Another caller may have been faster.
+            if self._reception is None:
+                self._reception = module.Reception(*self._login)
+                self._cleanup.push_async_callback(self._reception.close)
+        return self._reception
+
+    async def _answer_text(self, connection: ServerConnection, request: Request) -> None:
         secret = _header(request, "X-RUBRIC-SECRET")
         if not hmac.compare_digest(secret.encode(), self._secret.encode()):
             await _refuse(connection, "Unauthorized")
@@ -124,7 +211,7 @@ class _Conversation:
         self._connection = connection
         self._wishes = wishes
         self._secret = secret
-        self._bot: Bot = Billing() if wishes.billing else Dialogue()
+        self._bot = wishes.bot()
         self._heard = 0
 
     async def run(self) -> str:
@@ -179,6 +266,15 @@ class _Conversation:
 async def _refuse(connection: ServerConnection, reason: str) -> None:
     LOGGER.info("conversation refused: %s", reason)
     await connection.close(_POLICY_VIOLATION, reason)
+
+
+def _is_voice(request: Request) -> bool:
+    return urlsplit(request.path).path.strip("/").split("/")[0] == "voice"
+
+
+def _told(request: Request) -> dict[str, str]:
+    """Return what a voice caller tells about the call: all the X- headers."""
+    return {name: value for name, value in request.headers.raw_items() if name.casefold().startswith("x-")}
 
 
 def _header(request: Request, name: str) -> str:
