@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hints_of"]
 
-AGENT = r"(?:the|main|your) (?:main |virtual |other )?(?:agent|assistant|bot|representative|system)"
+AGENT = r"(?:(?:the|your) )?(?:main |virtual |other )?(?:agent|assistant|bot|representative|system)"
 LISTENER = r"(?:you|the caller|the customer|the user)"
 ASKED_WHETHER = lazily(
     rf"\s*{AGENT} (?:asks?|checks?|inquires?|wonders?)(?: {LISTENER})? (?:whether|if) (?P<clause>.+)",
@@ -31,9 +31,13 @@ ASKED_WHETHER = lazily(
 )
 # What a trigger says of the agent before it comes to what the agent says.
 REPORTING = lazily(
-    rf"\s*{AGENT}(?: \w+ly)? (?:\w+s|has \w+ed|is \w+ing)(?: back)?(?: {LISTENER}(?= \w))?"
+    rf"\s*{AGENT}(?: \w+ly)? (?:has \w+|is \w+ing|\w+s)(?: back)?(?: {LISTENER}(?= \w))?"
     r"(?: (?:that|for|to|about|with|of))?\s+",
     re.IGNORECASE,
+)
+# "The agent asks for your name or asks for your email"
+ANOTHER = lazily(
+    rf"\s+or\s+(?:{AGENT}\s+)?(?=(?:asks|says|tells|offers|confirms|mentions|requests)\b)", re.IGNORECASE
 )
 ECHOED = {
     "i": "you",
@@ -83,7 +87,7 @@ def _phrase(phrase: Phrase) -> Iterator[str]:
     elif phrase.kind is PhraseKind.CONDITION:
         yield from _of_trigger(phrase.text)
     else:  # the words in a pattern still tell something
-        yield re.sub(r"\\.|[^\w\s'$]+", " ", phrase.text)
+        yield re.sub(r"\\.|[^\w\s'$\\]+", " ", phrase.text)
 
 
 def _triggers(scenario: Scenario, variables: Mapping[str, Any]) -> Iterator[str]:
@@ -93,7 +97,8 @@ def _triggers(scenario: Scenario, variables: Mapping[str, Any]) -> Iterator[str]
 
 def _of_trigger(trigger: str) -> Iterator[str]:
     """Turn what the agent does to what it says: "The agent asks if you are new" to "are you new"."""
-    for clause in re.split(r"\s+or\s+(?=(?:the agent )?(?:asks|says|tells|offers|confirms)\b)", trigger):
+    first, *others = ANOTHER.split(trigger)
+    for clause in (first, *(f"the agent {other}" for other in others)):
         whether = ASKED_WHETHER.match(clause)
         if whether is not None:
             yield as_question(whether["clause"].rstrip(" ."))

@@ -116,7 +116,9 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "artifacts": str(call.artifacts),
         "recording": "" if call.recording is None else str(call.recording),
         "latencies": [latency.seconds for latency in result.latencies],
-        "warnings": [visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)],
+        "warnings": [
+            visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)
+        ],
     }
 
 

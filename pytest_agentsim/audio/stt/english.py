@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["GeneralModel", "ScenarioModel"]
 
-VOCABULARY = 20_000  # of the most usual words, besides those of the telephone and of the hints
+VOCABULARY = 40_000  # of the most usual words, besides those of the telephone and of the hints
 UNKNOWN_WORD = 1e-7  # probability of a word that the general model lacks
 LEAST_USUAL = 1e-12  # what the general model gives to words that it lacks is less
 LONGEST_MEMORY = 300_000  # grams
 
 # What of the probability comes from the telephone, and from the hints if there are any; the rest is general.
-TELEPHONE = 0.4
-TELEPHONE_AND_HINTS = (0.3, 0.3)
+# The search has only single words of the general model, which is too large to be mixed while a caller waits, so it
+# trusts the others more than the choice does, which looks at all of the general model.
+SEARCH = (0.4,)
+SEARCH_WITH_HINTS = (0.3, 0.3)
+CHOICE = (0.2,)
+CHOICE_WITH_HINTS = (0.2, 0.2)
 
 
 class GeneralModel:
@@ -71,18 +75,12 @@ class GeneralModel:
 
 
 class ScenarioModel:
-    """The model for the calls of one scenario: for the search, and for the choice among what it has found.
-
-    The search gets single words only of the general model, which is too large to be mixed while a caller waits;
-    the choice looks at all of it.
-    """
+    """The model for the calls of one scenario: for the search, and for the choice among what it has found."""
 
     def __init__(self, general: GeneralModel, hints: Hints) -> None:
         self._general = general
         self._hints = Estimate(sentences_of(hints))
-        telephone, hinted = TELEPHONE_AND_HINTS if self._hints.grams else (TELEPHONE, 0.0)
-        parts = ((general.telephone, telephone), (self._hints, hinted))
-        self._mixture = Mixture(general.probability, [part for part in parts if part[1]])
+        self._choice = self._mixture(CHOICE_WITH_HINTS, CHOICE)
         self._known: dict[Gram, float] = {}
 
     @property
@@ -96,7 +94,7 @@ class ScenarioModel:
         usual = {**self._general.words, END: self._general.probability((END,))}
         with tempfile.TemporaryDirectory(prefix="agentsim-") as directory:
             path = Path(directory) / "search.lm"
-            self._mixture.write_arpa(path, usual)
+            self._mixture(SEARCH_WITH_HINTS, SEARCH).write_arpa(path, usual)
             return self._general.read(path)
 
     def likelihood(self, gram: Gram) -> float:
@@ -105,5 +103,10 @@ class ScenarioModel:
         if known is None:
             if len(self._known) > LONGEST_MEMORY:
                 self._known.clear()
-            known = self._known[gram] = math.log(self._mixture.probability(gram))
+            known = self._known[gram] = math.log(self._choice.probability(gram))
         return known
+
+    def _mixture(self, with_hints: tuple[float, ...], without: tuple[float, ...]) -> Mixture:
+        estimates = (self._general.telephone, self._hints)
+        weights = with_hints if self._hints.grams else without
+        return Mixture(self._general.probability, tuple(zip(estimates, weights, strict=False)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lattice"]
 
-LANGUAGE_WEIGHT = 11.0
+LANGUAGE_WEIGHT = 10.0
 WORD_COST = math.log(0.65)
 SILENCE_COST = math.log(0.005)
 NOISE_COST = math.log(1e-8)

@@ -31,7 +31,8 @@ V = TypeVar("V")
 
 LIVE_DECODERS = 4  # each holds the acoustic model; who comes when all are busy is recognised at the end
 KEPT = 8  # models of scenarios, and searches in a decoder
-HELD = 32_000  # bytes (1 s) in which the voice and the line are got to know before the search begins
+KNOWN = 32_000  # bytes (1 s) of a voice after which the search may begin
+WELL_KNOWN = 64_000  # bytes (2 s) after which it is begun anew, for good
 MEASURING = "measuring"  # name of a search that costs next to nothing
 SILENT = -70.0  # dBFS
 
@@ -87,7 +88,12 @@ class SphinxRecognizer:
 
 
 class _Stream:
-    """Holds the first second back, because what the search hears is relative to the mean of what was heard."""
+    """Gets to know the voice and the line before it trusts what it hears.
+
+    The search hears audio relative to the mean of all of it, which can only be guessed in the beginning. The first
+    search is for the first words to be known early; it is made anew when more has been heard. What is over by
+    then is looked at once more as a whole.
+    """
 
     def __init__(
         self,
@@ -100,34 +106,53 @@ class _Stream:
         self._mean_of = mean_of
         self._at_once = at_once
         self._release = release
-        self._held = bytearray()
+        self._heard = bytearray()  # until the line is known
         self._searching = False
+        self._known = False
 
     def feed(self, pcm: bytes) -> None:
-        if self._searching:
+        if self._known:
             self._decoder.feed(pcm)
             return
-        if not self._held and level(pcm) < SILENT:
+        if not self._heard and level(pcm) < SILENT:
             return
-        self._held += pcm
-        if len(self._held) >= HELD:
-            self._searching = True
-            self._decoder.start(self._mean_of(bytes(self._held)))
-            self._decoder.feed(bytes(self._held))
+        self._heard += pcm
+        if len(self._heard) >= WELL_KNOWN:
+            self._known = True
+            self._search()
+            self._heard.clear()
+        elif self._searching:
+            self._decoder.feed(pcm)
+        elif len(self._heard) >= KNOWN:
+            self._search()
 
     def partial(self) -> str:
         return self._decoder.partial() if self._searching else ""
 
     def finish(self) -> Recognition:
         try:
-            return Recognition(self._decoder.finish()) if self._searching else self._at_once(bytes(self._held))
+            if self._known:
+                return Recognition(self._decoder.finish())
+            self._abandon()
+            return self._at_once(bytes(self._heard))
         finally:
             self._release(self._decoder)
 
     def cancel(self) -> None:
-        if self._searching:
-            self._decoder.abandon()
+        self._abandon()
         self._release(self._decoder)
+
+    def _search(self) -> None:
+        self._abandon()
+        heard = bytes(self._heard)
+        self._decoder.start(self._mean_of(heard))
+        self._decoder.feed(heard)
+        self._searching = True
+
+    def _abandon(self) -> None:
+        if self._searching:
+            self._searching = False
+            self._decoder.abandon()
 
 
 class _Decoder:
