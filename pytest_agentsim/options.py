@@ -97,6 +97,19 @@ OPTIONS: tuple[Option, ...] = (
         metavar="WHEN",
     ),
     Option(
+        "concurrency",
+        "how many calls overlap in each process: a number, 1 for one by one, or auto (default auto: 50 over text, over "
+        "voice what the machine paces well)",
+        default="auto",
+        metavar="N",
+    ),
+    Option(
+        "launch_rate",
+        "how many calls begin in a second on each channel, in all processes together (default 500 over text, 20 over "
+        "voice)",
+        metavar="RATE",
+    ),
+    Option(
         "output",
         "where the calls' artifacts go (default agentsim-results)",
         default="agentsim-results",

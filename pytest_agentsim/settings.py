@@ -29,7 +29,8 @@ FALSE = frozenset({"0", "false", "no", "off"})
 class Settings:
     """The settings of this run; times are in seconds.
 
-    `turn_timeout` is None for each channel's own. `cache` is empty for the user's cache directory.
+    `turn_timeout` is None for each channel's own; `concurrency` (calls at once) and `launch_rate` (calls a second)
+    are None for what `concurrency.limits_for` suggests. `cache` is empty for the user's cache directory.
     """
 
     text_url: str
@@ -50,6 +51,8 @@ class Settings:
     end_of_turn: float
     cache: str
     record: Recording
+    concurrency: int | None
+    launch_rate: float | None
     output: Path
     seed: int
     strict: bool
@@ -94,6 +97,8 @@ def settings_from(config: pytest.Config) -> Settings:
             end_of_turn=_seconds(given["end_of_turn"]),
             cache=_optional_directory(config, given["cache"]),
             record=_recording(given["record"]),
+            concurrency=None if given["concurrency"].text == "auto" else _count(given["concurrency"]),
+            launch_rate=_optional_rate(given["launch_rate"]),
             output=config.invocation_params.dir / _directory(given["output"]),
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
@@ -165,17 +170,25 @@ def _recording(given: _Given) -> Recording:
     return cast("Recording", given.text)
 
 
+def _optional_rate(given: _Given) -> float | None:
+    return None if given.value is None else _positive(given, "calls a second")
+
+
 def _optional_seconds(given: _Given) -> float | None:
     return None if given.value is None else _seconds(given)
 
 
 def _seconds(given: _Given) -> float:
+    return _positive(given, "seconds")
+
+
+def _positive(given: _Given, unit: str) -> float:
     try:
         number = float(given.value)
     except ValueError:
-        raise ConfigurationError(f"{given.source} needs a number of seconds, not {given.value!r}") from None
+        raise ConfigurationError(f"{given.source} needs a number of {unit}, not {given.value!r}") from None
     if not 0 < number < math.inf:
-        raise ConfigurationError(f"{given.source} needs a positive number of seconds, not {given.value!r}")
+        raise ConfigurationError(f"{given.source} needs a positive number of {unit}, not {given.value!r}")
     return number
 
 

@@ -29,6 +29,8 @@ VALUES = [
     ("end_of_turn", ("0.5", 0.5), ("1", 1.0)),
     ("cache", ("there", "there"), ("elsewhere", "elsewhere")),
     ("record", ("off", "off"), ("retain-on-failure", "retain-on-failure")),
+    ("concurrency", ("7", 7), ("auto", None)),
+    ("launch_rate", ("0.5", 0.5), ("3", 3.0)),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
     ("seed", ("7", 7), ("-8", -8)),
     (
@@ -153,6 +155,9 @@ def test_a_large_seed_is_kept_to_the_last_digit(read):
 @pytest.mark.parametrize(
     ("name", "written", "message"),
     [
+        ("concurrency", "many", "needs a whole number, not 'many'"),
+        ("concurrency", "0", "needs at least 1, not '0'"),
+        ("launch_rate", "-1", "needs a positive number of calls a second, not '-1'"),
         ("seed", "1.5", "needs a whole number, not '1.5'"),
         ("seed", "nan", "needs a whole number, not 'nan'"),
         ("first", "-1", "needs at least 1, not '-1'"),
