@@ -192,12 +192,14 @@ class Agent:
         """Return the present end of the agent's output, for `output_since`."""
         return 0 if self._runner is None else self._runner.output.mark()
 
-    def output_since(self, mark: int) -> str:
+    def output_since(self, mark: int, until: int | None = None) -> str:
         """Return what the agent has printed after `mark`, without secrets; of that, at most the last 1 MiB.
+
+        `until` is a later mark to end at, None for now.
 
         For a command that is all it prints, for a callable the tracebacks of its errors, for a URL nothing.
         """
-        return "" if self._runner is None else self._runner.output.since(mark)
+        return "" if self._runner is None else self._runner.output.since(mark, until)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

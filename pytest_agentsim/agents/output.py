@@ -40,12 +40,17 @@ class Output:
         with self._lock:
             return self._dropped + self._kept
 
-    def since(self, mark: int) -> str:
-        """Return what was written after `mark`, redacted: of that, at most the last `limit` characters."""
+    def since(self, mark: int, until: int | None = None) -> str:
+        """Return what was written after `mark`, redacted: of that, at most the last `limit` characters.
+
+        `until` is a later mark to end at.
+        """
         with self._lock:
             text = "".join(self._pieces)
-            begin = max(mark - self._dropped, len(text) - self._limit, 0)
-        return self._redactor.text(text[self._before_secret(text, begin) :])
+            dropped = self._dropped
+        end = len(text) if until is None else self._after_secret(text, max(until - dropped, 0))
+        begin = self._before_secret(text, max(mark - dropped, end - self._limit, 0))
+        return self._redactor.text(text[begin:end])
 
     def tail(self, lines: int) -> str:
         """Return the last lines, redacted."""
@@ -57,6 +62,9 @@ class Output:
         self._pieces = [text[begin:]]
         self._kept -= begin
         self._dropped += begin
+
+    def _after_secret(self, text: str, end: int) -> int:
+        return next((last for first, last in self._redactor.spans(text) if first < end < last), end)
 
     def _before_secret(self, text: str, begin: int) -> int:
         """Move a cut that goes through a secret to its beginning: half a secret could not be recognised."""

@@ -79,3 +79,29 @@ def test_the_tail_is_the_last_lines():
     printed = output()
     printed.write("one\ntwo\nthree\n\n")
     assert printed.tail(2) == "two\nthree"
+
+
+def test_output_is_also_told_up_to_a_later_mark():
+    printed = output()
+    printed.write("before\n")
+    first = printed.mark()
+    printed.write("within\n")
+    last = printed.mark()
+    printed.write("after\n")
+    assert printed.since(first, last) == "within\n"
+
+
+def test_a_secret_on_a_later_mark_is_told_by_nothing_of_it():
+    printed = output("swordfish")
+    printed.write("open sword")
+    last = printed.mark()
+    printed.write("fish\n")
+    assert printed.since(0, last) == "open ***"
+
+
+def test_a_later_mark_that_is_no_longer_kept_tells_nothing():
+    printed = output(limit=10)
+    printed.write("early\n")
+    last = printed.mark()
+    printed.write("much later, and more of it\n")
+    assert printed.since(0, last) == ""
