@@ -4,16 +4,76 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, TypeVar
+from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
-__all__ = ["BackgroundLoop"]
+__all__ = ["BackgroundLoop", "Running"]
 
 T = TypeVar("T")
 
 STOPPING_TIME = 10.0  # s
+
+
+class Running(Generic[T]):
+    """A coroutine on a background loop, seen from another thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._task: asyncio.Task[T] | None = None
+        self._outcome: Future[T] = Future()
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> None:
+        """Start the work; to be called on the loop."""
+        self._task = self._loop.create_task(work)
+        self._task.add_done_callback(self._settle)
+
+    def result(self) -> T:
+        """Wait for the result; whatever interrupts the wait cancels the work and goes on up when it has ended."""
+        try:
+            return self._outcome.result()
+        except BaseException:
+            self.cancel()
+            self.wait(STOPPING_TIME)
+            raise
+
+    def cancel(self) -> None:
+        """Ask the work to end; it may still take a while, and may return a result nevertheless."""
+        if not self._outcome.done():
+            self._loop.call_soon_threadsafe(self._cancel)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long for the work to end, however it ends; tell whether it has."""
+        done, _ = wait([self._outcome], timeout=seconds)
+        return bool(done)
+
+    def done(self) -> bool:
+        """Tell whether the work has ended."""
+        return self._outcome.done()
+
+    def when_done(self, callback: Callable[[], object]) -> None:
+        """Call back on the loop when the work has ended, soon if it has ended already."""
+        self._loop.call_soon_threadsafe(self._call_back_when_done, callback)
+
+    def _call_back_when_done(self, callback: Callable[[], object]) -> None:
+        if self._task is not None:
+            self._task.add_done_callback(lambda _: callback())
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _settle(self, task: asyncio.Task[T]) -> None:
+        if task.cancelled():
+            self._outcome.cancel()
+            return
+        error = task.exception()
+        if error is not None:
+            self._outcome.set_exception(error)
+        else:
+            self._outcome.set_result(task.result())
 
 
 class BackgroundLoop:
@@ -37,29 +97,15 @@ class BackgroundLoop:
                 self._thread.start()
             return self._loop
 
+    def start(self, work: Coroutine[Any, Any, T]) -> Running[T]:
+        """Start a coroutine, in a copy of the present context, and return without waiting for it."""
+        running: Running[T] = Running(self.loop)
+        self.loop.call_soon_threadsafe(running.begin, work)
+        return running
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for a coroutine's result; whatever interrupts the wait cancels the coroutine and goes on up."""
-        started: list[asyncio.Task[Any]] = []
-        finished = threading.Event()
-
-        async def tracked() -> T:
-            task = asyncio.current_task()
-            if task is not None:
-                started.append(task)
-            try:
-                return await work
-            finally:
-                finished.set()
-
-        loop = self.loop
-        try:
-            return asyncio.run_coroutine_threadsafe(tracked(), loop).result()
-        except BaseException:
-            for task in started:
-                loop.call_soon_threadsafe(task.cancel)
-            if started:
-                finished.wait(STOPPING_TIME)
-            raise
+        return self.start(work).result()
 
     def stop(self) -> None:
         """Cancel what still runs, end the thread and close the loop."""

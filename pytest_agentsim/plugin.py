@@ -51,6 +51,7 @@ MARKERS = (
     "runs(n, pass_rate=1.0): make n calls, of which that share has to be as expected; `call` gives the last of them",
     "expect(**expectations): expectations on the call, with the keys of `expect:` in a scenario file",
     "expect_outcome(text): the expected outcome, for a judge",
+    "agentsim_serial: no other call is on the line while this item is set up and runs",
 )
 
 
@@ -79,12 +80,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    if not any(fnmatch.fnmatch(file_path.name, pattern) for pattern in parent.config.getini(FILES_INI)):
+    if not _is_scenario_file(file_path.name, parent.config):
         return None
     from pytest_agentsim.collection import ScenarioModule
 
     module: ScenarioModule = ScenarioModule.from_parent(parent, path=file_path)
     return module
+
+
+def _is_scenario_file(name: str, config: pytest.Config) -> bool:
+    return any(fnmatch.fnmatch(name, pattern) for pattern in config.getini(FILES_INI))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -115,6 +120,28 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
         if ignored
         else []
     )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    if RUN not in session.config.stash:  # there is no scenario
+        return (yield)
+    from pytest_agentsim.overlap_plugin import overlapping
+
+    with overlapping(session):
+        return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    from pytest_agentsim.distribution import scheduler_for
+    from pytest_agentsim.in_flight import window_of
+    from pytest_agentsim.run_state import run_of
+
+    def is_of_scenario(node_id: str) -> bool:
+        return _is_scenario_file(node_id.partition("::")[0].rpartition("/")[2], config)
+
+    return scheduler_for(config, log, window=window_of(run_of(config).limits), matters=is_of_scenario)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

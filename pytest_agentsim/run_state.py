@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_agentsim.ahead import SetUpPaused
 from pytest_agentsim.errors import AgentSimError, ConfigurationError
 from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
 from pytest_agentsim.settings import settings_of
-from pytest_agentsim.stash import ITEM_CALLS, RUN, scenario_of
+from pytest_agentsim.stash import AHEAD, ITEM_CALLS, RUN, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.agent import Agent
+    from pytest_agentsim.call_gate import Limits
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.result import CallResult
-    from pytest_agentsim.runner import CallRunner, RecordedCall
+    from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.loader import LoadSettings
     from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
     from pytest_agentsim.scenario.personality import Personality
@@ -35,26 +37,32 @@ __all__ = ["ItemCalls", "RunState", "run_of"]
 class ItemCalls:
     """The calls of one item, and where the agent's output stood before them.
 
-    `scenario` is that of the fixture `call`, if the item has used it. `unreachable` tells why the item is skipped
-    when the agent does not speak the scenario's channel.
+    `started` are those that the item's scenario has asked for. `scenario` is that of the fixture `call`, if the item
+    has used it. `unreachable` tells why the item is skipped when the agent does not speak the scenario's channel.
     """
 
     def __init__(self, run: RunState, simulate: Simulate, agent: Agent) -> None:
         self.run = run
         self.simulate = simulate
         self.agent = agent
+        self.started: list[StartedCall] = []
         self.verdicts: list[tuple[Verdict, ...]] = []
         self.scenario: Scenario | None = None
         self.unreachable = ""
-        self._mark = agent.output_mark()
+        self._first_mark = agent.output_mark()
+        self._last_mark: int | None = None
 
     @property
     def calls(self) -> list[RecordedCall]:
         return self.simulate.calls
 
+    def end_output(self) -> None:
+        """Take note that what the agent prints from now on is not about this item's calls."""
+        self._last_mark = self.agent.output_mark()
+
     def agent_output(self) -> str:
-        """What a started agent has printed since the item began."""
-        return self.agent.output_since(self._mark)
+        """What a started agent has printed while the item's calls were made, and about other calls meanwhile."""
+        return self.agent.output_since(self._first_mark, self._last_mark)
 
 
 class RunState:
@@ -79,8 +87,23 @@ class RunState:
                 seed=self.settings.seed,
                 record=self.settings.record,
                 speech={"cache": str(self.settings.cache)} if self.settings.cache else {},
+                limits=self.limits,
             )
         return self._runner
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How many calls may overlap in this process."""
+        from pytest_agentsim.concurrency import limits_for
+
+        # pytest-xdist tells its workers how many of them there are.
+        worker_input: Mapping[str, Any] = getattr(self._config, "workerinput", {})
+        return limits_for(
+            self.settings.concurrency,
+            self.settings.launch_rate,
+            recognizer=self.settings.recognizer,
+            processes=int(worker_input.get("workercount", 1)),
+        )
 
     @property
     def batch_id(self) -> str:
@@ -165,6 +188,7 @@ class RunState:
             directory=node.path.parent,
             settings=self.load_settings,
             expected_outcome=marked_outcome(node),
+            ahead=node.stash.get(AHEAD, None),
         )
         node.stash[ITEM_CALLS] = ItemCalls(self, simulate, agent)
         return simulate
@@ -194,6 +218,7 @@ class RunState:
             profile=as_profile(profile),
             channel=self._channel_for(node, marked, channel),
             in_file=() if written is None else written.expect,
+            started=node.stash[ITEM_CALLS].started,
             verdicts=node.stash[ITEM_CALLS].verdicts,
             require_judge=self.settings.require_judge,
         )
@@ -209,17 +234,24 @@ class RunState:
     ) -> CallResult:
         """Make the call of a Python test, or all its calls when it has several runs; return the last one.
 
-        `channel` is that of the item where a scenario is for both; an agent that cannot be reached is a skip.
+        `channel` is that of the item where a scenario is for both; an agent that cannot be reached is a skip. Raises
+        SetUpPaused instead of waiting when the item is set up ahead of its turn.
         """
         from pytest_agentsim.simulate import as_personality, as_profile
 
         marked = as_marked(self.as_scenario(scenario), node)
         caller, identity = as_personality(personality, self.load_settings), as_profile(profile)
         over = self._channel_for(node, marked, channel)
-        for _ in range(marked.runs):
-            result = simulate(marked, personality=caller, test_profile=identity, channel=over)
-        node.stash[ITEM_CALLS].scenario = marked
-        return result
+        made = node.stash[ITEM_CALLS]
+        while len(made.started) < marked.runs:
+            made.started.append(
+                simulate.start(marked, personality=caller, test_profile=identity, channel=over)
+            )
+        if AHEAD in node.stash:
+            raise SetUpPaused
+        results = list(simulate.finish_each(made.started))
+        made.scenario = marked
+        return results[-1]
 
     def check_marks(self, node: pytest.Item, made: ItemCalls) -> None:
         """Raise ExpectationFailed when the calls of a Python test are not as its scenario and its marks say.

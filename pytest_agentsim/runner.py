@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.background import BackgroundLoop
+from pytest_agentsim.call_gate import CallGate, Limits
 from pytest_agentsim.clock import RealClock
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.report.artifacts import ArtifactWriter, artifact_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
     from typing import TypeVar
 
+    from pytest_agentsim.background import Running
     from pytest_agentsim.chirp_session import ChirpSession
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-__all__ = ["CallRunner", "RecordedCall", "seed_for"]
+__all__ = ["CallRunner", "CallTimes", "RecordedCall", "StartedCall", "TimeLimit", "seed_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,61 @@ class RecordedCall:
         return self.artifacts / self.result.recording if self.result.recording else None
 
 
-class CallRunner:
-    """The calls of one batch; they run on a loop of their own and the caller of `call` waits for them.
+class TimeLimit:
+    """The seconds that the calls of one item may take together, from the moment when the first of them begins."""
 
-    `record` tells which voice calls leave a recording: on, off or retain-on-failure.
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.is_over = False
+        self._end: float | None = None
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Cancel what is done within once the time is over."""
+        now = asyncio.get_running_loop().time()
+        if self._end is None:
+            self._end = now + self.seconds
+        async with asyncio.timeout_at(self._end) as time:
+            yield
+        self.is_over = self.is_over or time.expired()
+
+
+class CallTimes:
+    """When a call has begun and ended, in seconds since the epoch; None until then."""
+
+    def __init__(self) -> None:
+        self.begun: float | None = None
+        self.ended: float | None = None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Note when what is done within begins and ends."""
+        self.begun = time.time()
+        try:
+            yield
+        finally:
+            self.ended = time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class StartedCall:
+    """A call that has been asked for; it begins when the limits of the run allow it."""
+
+    running: Running[CallResult]
+    channel: Channel
+    artifacts: Path
+    times: CallTimes
+
+    def finish(self) -> RecordedCall:
+        """Wait for the call's end; whatever interrupts the wait ends the call, whose artifacts are stored first."""
+        return RecordedCall(self.running.result(), self.artifacts)
+
+
+class CallRunner:
+    """The calls of one batch, on a loop of their own.
+
+    `record` tells which voice calls leave a recording: on, off or retain-on-failure. `limits` say how many calls
+    may be on the line at once; the others wait for their turn.
     """
 
     def __init__(
@@ -61,6 +116,7 @@ class CallRunner:
         seed: int = 0,
         record: Recording = "on",
         speech: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.batch_id = batch_id
         self._record = record
@@ -69,6 +125,7 @@ class CallRunner:
         self._seed = seed
         self._speech = speech or {}
         self._equipment: VoiceEquipment | None = None
+        self._gate = CallGate(limits or Limits(), RealClock())
         self._background = BackgroundLoop("agentsim-calls")
 
     def call(
@@ -81,8 +138,9 @@ class CallRunner:
         channel: Channel,
         node_id: str,
         run_number: int,
-    ) -> RecordedCall:
-        """Make one call for a pytest item; its artifacts are stored even when the wait for it is interrupted."""
+        time_limit: TimeLimit | None = None,
+    ) -> StartedCall:
+        """Ask for one call of a pytest item; its artifacts are stored even when it is cancelled."""
         from pytest_agentsim.call import run_call
         from pytest_agentsim.spec import CallSpec
 
@@ -99,15 +157,18 @@ class CallRunner:
             seed=seed_for(self._seed, node_id, run_number),
             recording=self._writer.place_for_recording(artifacts) if is_recorded else None,
         )
-
         equipment = self._voice_equipment() if channel == "voice" else None
+        times = CallTimes()
 
         async def call_and_store() -> CallResult:
-            result = await run_call(spec, equipment=equipment)
+            async with self._gate.passed(channel):
+                with times.taken():
+                    async with time_limit.kept() if time_limit is not None else nullcontext():
+                        result = await run_call(spec, equipment=equipment)
             self._writer.write(result, artifacts)
             return result
 
-        return RecordedCall(self._background.run(call_and_store()), artifacts)
+        return StartedCall(self._background.start(call_and_store()), channel, artifacts, times)
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

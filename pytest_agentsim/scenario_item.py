@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_agentsim.expect import Verdict
-    from pytest_agentsim.runner import RecordedCall
+    from pytest_agentsim.runner import RecordedCall, StartedCall
     from pytest_agentsim.scenario.model import Channel, Expectation, Scenario
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
@@ -66,6 +66,7 @@ class ScenarioItem:
         profile: TestProfile,
         in_file: tuple[Expectation, ...],
         channel: Channel,
+        started: list[StartedCall],
         verdicts: list[tuple[Verdict, ...]],
         require_judge: bool,
     ) -> None:
@@ -77,6 +78,7 @@ class ScenarioItem:
         self._channel = channel
         self._verdicts = verdicts
         self._require_judge = require_judge
+        self._started = started
         self._runs: list[JudgedCall] = []
         self._failing: JudgedCall | None = None
 
@@ -85,11 +87,26 @@ class ScenarioItem:
             f"<{self.scenario.name!r} over {self._channel} with the personality {self._personality.name!r}>"
         )
 
+    def start(self) -> None:
+        """Ask for the scenario's calls, which may overlap, unless that has been done; raises as `Simulate` does."""
+        while len(self._started) < self.scenario.runs:
+            self._started.append(
+                self._simulate.start(
+                    self.scenario,
+                    personality=self._personality,
+                    test_profile=self._profile,
+                    channel=self._channel,
+                )
+            )
+
     def run(self) -> None:
         """Make the scenario's calls; raises ExpectationFailed when it fails for no line of the file's `expect:`."""
         __tracebackhide__ = True
-        for _ in range(self.scenario.runs):
-            self._call()
+        self.start()
+        for result in self._simulate.finish_each(self._started):
+            verdicts = evaluate(self.scenario.expect, result, require_judge=self._require_judge)
+            self._verdicts.append(verdicts)
+            self._runs.append(JudgedCall(self._simulate.calls[-1], verdicts))
         self._failing = first_failing(self._runs, self.scenario.pass_rate)
         if self._failing is not None and self._line() is None:
             self._fail(self._failing)
@@ -99,15 +116,6 @@ class ScenarioItem:
         __tracebackhide__ = True
         if self._failing is not None and self._line() == index:
             self._fail(self._failing)
-
-    def _call(self) -> None:
-        __tracebackhide__ = True
-        result = self._simulate(
-            self.scenario, personality=self._personality, test_profile=self._profile, channel=self._channel
-        )
-        verdicts = evaluate(self.scenario.expect, result, require_judge=self._require_judge)
-        self._verdicts.append(verdicts)
-        self._runs.append(JudgedCall(self._simulate.calls[-1], verdicts))
 
     def _line(self) -> int | None:
         """The index of the file's expectation that failed first; None when something else did."""

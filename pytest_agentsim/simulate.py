@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,12 @@ from pytest_agentsim.channels import channel_named, channel_of, endpoint_on, why
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from pytest_agentsim.agent import Agent
+    from pytest_agentsim.ahead import Ahead
     from pytest_agentsim.result import CallResult
-    from pytest_agentsim.runner import CallRunner, RecordedCall
+    from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.loader import LoadSettings
     from pytest_agentsim.scenario.model import Channel, Scenario
     from pytest_agentsim.scenario.personality import Personality
@@ -44,6 +48,7 @@ class Simulate:
         directory: Path,
         settings: LoadSettings,
         expected_outcome: str = "",
+        ahead: Ahead | None = None,
     ) -> None:
         self._runner = runner
         self._agent = agent
@@ -51,6 +56,8 @@ class Simulate:
         self._directory = directory
         self._settings = settings
         self._expected_outcome = expected_outcome
+        self._ahead = ahead
+        self._asked_for = 0
         self.calls: list[RecordedCall] = []
 
     def __call__(
@@ -70,24 +77,63 @@ class Simulate:
         that the agent does not speak; what the agent does raises nothing.
         """
         __tracebackhide__ = _is_interruption
+        started = self.start(
+            scenario, name=name, personality=personality, test_profile=test_profile, channel=channel
+        )
+        return self.finish(started)
+
+    def start(
+        self,
+        scenario: Scenario | Mapping[str, Any] | str | Path,
+        *,
+        name: str | None = None,
+        personality: Personality | Mapping[str, Any] | str | int | None = None,
+        test_profile: TestProfile | Mapping[str, Any] | None = None,
+        channel: str | None = None,
+    ) -> StartedCall:
+        """Ask for a call without waiting for its end; raises as calling does."""
         chosen = self._runnable(scenario, name)
         caller = as_personality(chosen.personality if personality is None else personality, self._settings)
         profile = as_profile(chosen.profile if test_profile is None else test_profile)
         over = channel_of(chosen, self._agent) if channel is None else channel_named(channel)
-        try:
-            call = self._runner.call(
+        endpoint = self._endpoint_for(chosen, over)
+        self._asked_for += 1
+        with self._ahead.log.attributed() if self._ahead else nullcontext():
+            return self._runner.call(
                 chosen,
                 personality=caller,
                 profile=profile,
-                endpoint=self._endpoint_for(chosen, over),
+                endpoint=endpoint,
                 channel=over,
                 node_id=self._node_id,
-                run_number=len(self.calls) + 1,
+                run_number=self._asked_for,
+                time_limit=self._ahead.time_limit if self._ahead else None,
             )
+
+    def finish(self, started: StartedCall) -> CallResult:
+        """Wait for a call and return how it went; it counts among the item's calls from then on."""
+        __tracebackhide__ = _is_interruption
+        try:
+            call = started.finish()
         except _INTERRUPTIONS as interruption:  # where it has met the wait for the call says nothing
             raise interruption.with_traceback(None) from None
+        limit = self._ahead.time_limit if self._ahead else None
+        if limit is not None and limit.is_over:
+            pytest.fail(f"Timeout (>{limit.seconds}s) from pytest-timeout.")
         self.calls.append(call)
         return call.result
+
+    def finish_each(self, started: Iterable[StartedCall]) -> Iterator[CallResult]:
+        """Wait for one call after another; whatever interrupts the wait ends all of them."""
+        __tracebackhide__ = _is_interruption
+        every = tuple(started)
+        try:
+            for each in every:
+                yield self.finish(each)
+        except BaseException:
+            for each in every:
+                each.running.cancel()
+            raise
 
     def settle(self, *, passed: bool) -> None:
         """Take note that the item is over; recordings that are only kept of failures may go."""

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_agentsim.ahead import Ahead
     from pytest_agentsim.run_state import ItemCalls, RunState
     from pytest_agentsim.scenario.model import Scenario, ScenarioFile
     from pytest_agentsim.settings import Settings
 
-__all__ = ["FILES", "ITEM_CALLS", "RUN", "SETTINGS", "TAG_MARKS", "scenario_of"]
+__all__ = ["AHEAD", "FILES", "ITEM_CALLS", "RUN", "SETTINGS", "TAG_MARKS", "scenario_of"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUN: pytest.StashKey[RunState] = pytest.StashKey()
 FILES: pytest.StashKey[list[ScenarioFile]] = pytest.StashKey()
 TAG_MARKS: pytest.StashKey[dict[str, pytest.MarkDecorator]] = pytest.StashKey()
 ITEM_CALLS: pytest.StashKey[ItemCalls] = pytest.StashKey()
+AHEAD: pytest.StashKey[Ahead] = pytest.StashKey()
 
 
 def scenario_of(item: pytest.Item) -> Scenario | None:

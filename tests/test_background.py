@@ -88,3 +88,45 @@ def test_a_stopped_loop_starts_again_when_it_is_needed() -> None:
 
 def test_stopping_a_loop_that_never_ran_does_nothing() -> None:
     BackgroundLoop("never").stop()
+
+
+def test_work_that_is_started_is_not_waited_for(background: BackgroundLoop) -> None:
+    go_on = threading.Event()
+
+    async def wait() -> str:
+        await asyncio.to_thread(go_on.wait)
+        return "done"
+
+    running = background.start(wait())
+    assert not running.done()
+    go_on.set()
+    assert running.result() == "done"
+    assert running.done()
+
+
+def test_cancelled_work_ends_as_it_likes(background: BackgroundLoop) -> None:
+    begun = threading.Event()
+
+    async def reluctant() -> str:
+        try:
+            begun.set()
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+        return "ended well"
+
+    running = background.start(reluctant())
+    begun.wait(10)
+    running.cancel()
+    assert running.wait(10)
+    assert running.result() == "ended well"
+
+
+def test_the_end_of_work_is_called_back_on_the_loop_even_when_it_is_over(background: BackgroundLoop) -> None:
+    running = background.start(asyncio.sleep(0))
+    running.result()
+    called: list[str] = []
+    back = threading.Event()
+    running.when_done(lambda: (called.append(threading.current_thread().name), back.set()))
+    assert back.wait(10)
+    assert called == ["test-loop"]

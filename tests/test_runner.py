@@ -14,7 +14,7 @@ from pytest_agentsim.agent import TextEndpoint
 from pytest_agentsim.background import BackgroundLoop
 from pytest_agentsim.report.artifacts import load_result
 from pytest_agentsim.result import Reason, Status
-from pytest_agentsim.runner import CallRunner, RecordedCall, seed_for
+from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall, seed_for
 from pytest_agentsim.scenario.model import Channel
 from pytest_agentsim.voice_endpoint import VoiceEndpoint
 from tests.call.harness import Line, Wire, listening, scenario
@@ -50,6 +50,10 @@ def agent_on_its_own_loop(handler: Callable[[Wire], Awaitable[None]]) -> Iterato
 
 def make_call(runner: CallRunner, line: Line, **more: Any) -> RecordedCall:
     settings: dict[str, Any] = {"node_id": "x.scenario.yaml::hello", "run_number": 1, **more}
+    return start_call(runner, line, **settings).finish()
+
+
+def start_call(runner: CallRunner, line: Line, **settings: Any) -> StartedCall:
     return runner.call(
         HELLO,
         personality=HELLO.personality,
@@ -208,14 +212,18 @@ def voice_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Call
 
     def call(record: Recording, *, passed: bool) -> RecordedCall:
         runners.append(CallRunner(tmp_path, batch_id="batch-1", record=record))
-        made = runners[-1].call(
-            HELLO,
-            personality=HELLO.personality,
-            profile=HELLO.profile,
-            endpoint=VoiceEndpoint.create("ws://127.0.0.1:1/"),
-            channel=Channel.VOICE,
-            node_id="x.scenario.yaml::hello",
-            run_number=1,
+        made = (
+            runners[-1]
+            .call(
+                HELLO,
+                personality=HELLO.personality,
+                profile=HELLO.profile,
+                endpoint=VoiceEndpoint.create("ws://127.0.0.1:1/"),
+                channel=Channel.VOICE,
+                node_id="x.scenario.yaml::hello",
+                run_number=1,
+            )
+            .finish()
         )
         settled = runners[-1].settled(made, passed=passed)
         assert runners[-1].finish() == ""

@@ -25,6 +25,7 @@ for _module in (
     "pytest_agentsim.agents.bridge",
     "pytest_agentsim.agents.process",
     "pytest_agentsim.call",
+    "pytest_agentsim.overlap_plugin",
     "pytest_agentsim.report.item_report",
     "pytest_agentsim.report.junit",
     "pytest_agentsim.report.terminal",
@@ -35,6 +36,7 @@ for _module in (
     "pytest_agentsim.scenario.loader",
     "pytest_agentsim.scenario_item",
     "pytest_agentsim.spec",
+    "pytest_agentsim.voice.call",
     "websockets.asyncio.server",
 ):
     import_module(_module)

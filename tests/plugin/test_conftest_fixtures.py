@@ -242,7 +242,7 @@ def test_wider_fixtures_are_made_once_and_torn_down_after_their_last_scenario(su
     suite.file("b.scenario.yaml", scenario("three"))
     lines = [
         line
-        for line in suite.run("-s").outlines
+        for line in suite.run("-s", "--agentsim-concurrency=1").outlines
         if " up" in line or line.startswith(("up", "down")) or " down" in line
     ]
     assert lines == [

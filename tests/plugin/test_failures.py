@@ -131,7 +131,7 @@ def test_locals_of_a_failure_are_those_of_the_scenario(desk):
 
 
 def test_the_errors_of_a_callable_agent_are_shown_with_the_item_that_failed(desk):
-    result = desk.run()
+    result = desk.run("--agentsim-concurrency=1")
     result.assert_outcomes(failed=2)
     text = result.stdout.str()
     assert text.count("Output of the agent") == 1
@@ -147,7 +147,7 @@ def test_what_a_started_agent_prints_is_shown_with_the_items_that_fail(suite, sc
         scenario("fails", "Is this the second?", expect={"agent_says": "never said"}),
         scenario("passes too", "Is this the third?"),
     )
-    text = suite.run().stdout.str()
+    text = suite.run("--agentsim-concurrency=1").stdout.str()
     assert text.count("Output of the agent") == 1
     printed = text.partition("Output of the agent")[2].partition("= agentsim =")[0]
     assert "heard: Is this the second?" in printed
