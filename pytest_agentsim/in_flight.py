@@ -27,6 +27,7 @@ from pytest_agentsim.report.live import Progress
 
 if TYPE_CHECKING:
     from pytest_agentsim.call_gate import Limits
+    from pytest_agentsim.call_logs import LogsOfCalls
     from pytest_agentsim.overlap import AheadSetupState
     from pytest_agentsim.report.live import LiveLine, PlainLines
     from pytest_agentsim.turns import Turns
@@ -58,6 +59,7 @@ class ItemsInFlight:
         limits: Limits,
         *,
         able: frozenset[pytest.Item],
+        logs: LogsOfCalls,
         turns: Turns,
         live: LiveLine | PlainLines | None,
     ) -> None:
@@ -65,6 +67,7 @@ class ItemsInFlight:
         self._limits = limits
         self._able = able
         self._files = frozenset(item.getparent(pytest.Module) for item in able)
+        self._logs = logs
         self._turns = turns
         self._live = live
         self._isolation = FixtureIsolation()
@@ -85,13 +88,15 @@ class ItemsInFlight:
             return
         launch = self._launches.get(head) or self._launch(able)
         self._launch_behind(head)
-        while not launch.is_done:
-            with as_in_its_own_wait(head):
-                self._wait_for_a_change(launch)
-            self._launch_behind(head)
-            self._show(head)
-        if self._live is not None:
-            self._live.clear()
+        try:
+            while not launch.is_done:
+                with as_in_its_own_wait(head):
+                    self._wait_for_a_change(launch)
+                self._launch_behind(head)
+                self._show(head)
+        finally:
+            if self._live is not None:
+                self._live.clear()
 
     def finished(self, item: pytest.Item) -> None:
         """Take note that an item's protocol is over."""
@@ -146,7 +151,8 @@ class ItemsInFlight:
     def _launch(self, item: pytest.Function) -> Launch:
         launch = self._launches[item] = Launch(item)
         self._isolation.isolate(item)
-        launch.set_up(self._state)
+        with self._logs.withheld(launch.log):
+            launch.set_up(self._state)
         for call in launch.calls:
             with self._changed:
                 self._running[call.channel] += 1

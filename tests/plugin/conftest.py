@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ import yaml
 from tests.made_calls import recorded_if_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # What a run imports when it needs it is imported once for all runs in this process.
 for _module in (
@@ -43,7 +45,7 @@ for _module in (
 
 INI = """
 [pytest]
-addopts = --strict-markers --strict-config -p no:hypothesispytest
+addopts = --strict-markers --strict-config -p no:hypothesispytest -p no:rerunfailures
 asyncio_default_fixture_loop_scope = function
 markers = slow: waits on purpose
 """
@@ -71,8 +73,10 @@ def agent():
 
 SERVER = '''
 """A front desk as a program: it prints what it hears, and its process id into a file."""
-import asyncio, json, os, pathlib, sys
+import asyncio, itertools, json, os, pathlib, sys
 from websockets.asyncio.server import serve
+
+lines = itertools.count()
 
 async def talk(connection):
     print("call with", {name: value for name, value in connection.request.headers.items() if "RUBRIC" in name.upper()})
@@ -82,7 +86,7 @@ async def talk(connection):
         if said.get("type") == "end_call":
             return
         if "hold the line" in said["content"]:
-            pathlib.Path("holding").touch()
+            pathlib.Path(f"holding{next(lines) or ''}").touch()
             await asyncio.sleep(60)
         await connection.send(json.dumps({"content": "We are open from nine to five."}))
 
@@ -185,12 +189,41 @@ def a_scenario(name: str, say: str = "What are your hours?", **fields: Any) -> d
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    """A suite with an agent and no scenarios yet."""
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suite]:
+    """A suite with an agent and no scenarios yet; its runs have to leave nothing behind in this process."""
     for name in list(os.environ):
         if name.startswith("AGENTSIM_"):
             monkeypatch.delenv(name)
-    return Suite(pytester.path, pytester)
+    before = alive()
+    yield Suite(pytester.path, pytester)
+    left = {kind: now - before[kind] for kind, now in alive().items() if now - before[kind]}
+    assert not left, "a run of pytest has left these behind"
+
+
+def alive() -> dict[str, set[Any]]:
+    """Return what of this process would outlive a run that does not clean up."""
+    here = Path("/proc/self")
+    return {
+        "threads": set(threading.enumerate()),
+        "sockets": set(_sockets(here / "fd")) if here.exists() else set(),
+        "child processes": _children(here) if here.exists() else set(),
+    }
+
+
+def _sockets(folder: Path) -> Iterator[str]:
+    for descriptor in folder.iterdir():
+        with suppress(FileNotFoundError):  # that of the listing itself
+            target = str(descriptor.readlink())
+            if target.startswith("socket:"):
+                yield target
+
+
+def _children(process: Path) -> set[str]:
+    children: list[str] = []
+    for task in (process / "task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            children += (task / "children").read_text().split()
+    return set(children)
 
 
 @pytest.fixture(scope="module")

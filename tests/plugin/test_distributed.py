@@ -115,3 +115,50 @@ def test_a_usage_error_is_told_once(many):
     result = many.run_apart("-n2", "--agentsim-seed=x")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.errlines == ["ERROR: --agentsim-seed needs a whole number, not 'x'", ""]
+
+
+# Calls that overlap in each process
+
+FOUR_AT_ONCE = """
+import asyncio, pytest
+from pytest_agentsim import Agent
+
+class Party:
+    \"\"\"Answers when four callers are on the line.\"\"\"
+
+    def __init__(self):
+        self.barrier = None
+
+    async def answer(self, text):
+        self.barrier = self.barrier or asyncio.Barrier(4)
+        async with asyncio.timeout(30):
+            await self.barrier.wait()
+        return "We are open."
+
+@pytest.fixture(scope="session")
+def agent():
+    with Agent.from_callable(Party().answer) as started:
+        yield started
+"""
+
+
+@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "worksteal", "each"])
+def test_calls_overlap_in_each_process(suite, scenario, dist):
+    suite.text("conftest.py", FOUR_AT_ONCE)
+    for file in "ab":
+        suite.file(f"{file}.scenario.yaml", *(scenario(f"{file}{number}") for number in range(4)))
+    result = suite.run_apart("-n2", f"--dist={dist}", "--junitxml=junit.xml")
+    result.assert_outcomes(passed=16 if dist == "each" else 8)
+
+
+def test_each_process_starts_its_share_of_the_calls_in_a_second(suite, scenario):
+    suite.conftest(
+        """
+@pytest.fixture(autouse=True)
+def rate(request):
+    from pytest_agentsim.run_state import run_of
+    assert run_of(request.config).limits.text.rate == 5.0
+"""
+    )
+    suite.file("a.scenario.yaml", *(scenario(f"a{number}") for number in range(4)))
+    suite.run_apart("-n2", "--agentsim-launch-rate=10").assert_outcomes(passed=4)

@@ -70,6 +70,53 @@ def test_ctrl_c_stops_the_run_and_the_agent_and_keeps_what_was_said(suite, scena
     assert gone(suite.path / "agent.pid")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_ctrl_c_ends_all_calls_in_flight_and_tears_down_what_was_set_up_for_them(suite, scenario, gone):
+    command = suite.program()
+    suite.text(
+        "conftest.py",
+        """
+import pathlib, pytest
+def note(line):
+    with pathlib.Path("notes.txt").open("a") as file: file.write(line + "\\n")
+@pytest.fixture(scope="session", autouse=True)
+def building():
+    yield
+    note("building down")
+@pytest.fixture(autouse=True)
+def desk(request):
+    note(f"up {request.node.name}")
+    yield
+    note(f"down {request.node.name}")
+""",
+    )
+    names = [f"caller {number}" for number in range(4)]
+    suite.file("desk.scenario.yaml", *(scenario(name, "Please hold the line") for name in names))
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", f"--agentsim-command={command}"],
+        cwd=suite.path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        for number in range(4):
+            wait_for(suite.path / f"holding{number or ''}", run)
+        run.send_signal(signal.SIGINT)
+        output, _ = run.communicate(timeout=LIMIT)
+    finally:
+        run.kill()
+    assert run.returncode == pytest.ExitCode.INTERRUPTED
+    assert "KeyboardInterrupt" in output
+    assert "Exception" not in output
+    notes = (suite.path / "notes.txt").read_text().split("\n")[:-1]
+    assert sorted(notes[:-1]) == sorted(f"{way} caller_{number}" for way in ("up", "down") for number in range(4))
+    assert notes[-1] == "building down"
+    for number in range(4):
+        assert result_of(suite, f"caller_{number}")["ended_reason"] == "cancelled"
+    assert gone(suite.path / "agent.pid")
+
+
 def wait_for(path, run):
     deadline = time.monotonic() + LIMIT
     while not path.exists():
