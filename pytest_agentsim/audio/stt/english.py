@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GeneralModel", "ScenarioModel"]
 
-VOCABULARY = 40_000  # of the most usual words, besides those of the telephone and of the hints
+VOCABULARY = 10_000  # of the most usual words, in the scenario's search; the general one has all the others
 UNKNOWN_WORD = 1e-7  # probability of a word that the general model lacks
 LEAST_USUAL = 1e-12  # what the general model gives to words that it lacks is less
 LONGEST_MEMORY = 300_000  # grams
@@ -40,7 +40,7 @@ class GeneralModel:
     def __init__(self) -> None:
         self._config = pocketsphinx.Config(loglevel="FATAL")
         self._logs = pocketsphinx.LogMath()
-        self._model = self.read(Path(self._config["lm"]))
+        self.model = self.read(Path(self._config["lm"]))
         self._known: dict[Gram, float] = {}
 
     @cached_property
@@ -71,7 +71,7 @@ class GeneralModel:
         return known
 
     def _of_model(self, gram: Gram) -> float:
-        return float(self._logs.exp(self._model.prob(gram[::-1])))
+        return float(self._logs.exp(self.model.prob(gram[::-1])))
 
 
 class ScenarioModel:

@@ -57,8 +57,11 @@ class Lattice:
                 lattice.edges[int(first)].append((int(rest[0]), int(rest[1]) * LOG_BASE))
         return lattice
 
-    def best(self, likelihood: Callable[[Gram], float]) -> tuple[str, ...]:
-        """Return the words of the best way; `likelihood` is the logarithm of a probability."""
+    def best(self, likelihood: Callable[[Gram], float]) -> tuple[float, tuple[str, ...]]:
+        """Return how good the best way is, and its words; `likelihood` is the logarithm of a probability.
+
+        Without any way it is minus infinity, and no words. Lattices of the same audio can be compared.
+        """
         # What is known at a node, by the last two words: the score, and the words behind one another.
         found: dict[int, dict[Gram, tuple[float, _Words]]] = defaultdict(dict)
         found[self.start][BEGIN,] = (0.0, None)
@@ -66,8 +69,10 @@ class Lattice:
             for history, (score, words) in _most_likely(found[node].items()):
                 for after, sound in self.edges.get(node, ()):
                     self._extend(found[after], after, history, score + sound, words, likelihood)
-        ends = found[self.end].values()
-        return _in_line(max(ends, key=lambda each: each[0])[1]) if ends else ()
+        if not self.words or not found[self.end]:
+            return -math.inf, ()
+        score, words = max(found[self.end].values(), key=lambda each: each[0])
+        return score, _in_line(words)
 
     def _in_order(self) -> list[int]:
         return sorted(self.words, key=lambda node: (self.frames[node], node == self.end))
