@@ -14,7 +14,7 @@ VOICE_RATE = 20.0  # calls a second
 
 # Measured with benchmarks/voice.py and the example suite: what one core paces, and what it understands besides.
 PACED_CALLS_PER_CORE = 40
-UNDERSTOOD_CALLS_PER_CORE = 4
+UNDERSTOOD_CALLS_PER_CORE = 2
 
 # Recognizers that leave the work to a server.
 REMOTE_RECOGNIZERS = frozenset({"openai"})

@@ -24,7 +24,7 @@ def test_fifty_text_calls_overlap_unless_told_otherwise() -> None:
 
 def test_fewer_voice_calls_overlap_where_this_machine_has_to_understand_them() -> None:
     here, elsewhere = (limits_for(None, None, recognizer=name).voice.calls for name in ("sphinx", "openai"))
-    assert (here, elsewhere) == (16, 160)
+    assert (here, elsewhere) == (8, 160)
 
 
 def test_processes_share_the_machine_and_the_pace_but_not_a_given_number() -> None:
