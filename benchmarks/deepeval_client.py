@@ -1,6 +1,6 @@
-"""A peer: deepeval's ConversationSimulator with a fake model that says the scripted lines, one call after another.
+"""A peer: deepeval's ConversationSimulator with a fake model that says the scripted lines.
 
-Usage: deepeval_client.py URL SECRET CONVERSATIONS, with an interpreter that has `deepeval` and `websockets`
+Usage: deepeval_client.py URL SECRET CONVERSATIONS [AT_ONCE], with an interpreter that has `deepeval` and `websockets`
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from websockets.exceptions import ConnectionClosed
 
 
 class Script(DeepEvalBaseLLM):  # type: ignore[misc]
-    """Says the caller's lines one after another instead of thinking."""
+    """Says the first line of the caller that the conversation does not have yet, instead of thinking."""
 
     def __init__(self) -> None:
-        self.said = 0
         super().__init__("script")
 
     def load_model(self) -> Script:
@@ -34,16 +33,15 @@ class Script(DeepEvalBaseLLM):  # type: ignore[misc]
     def get_model_name(self) -> str:
         return "script"
 
-    def generate(self, prompt: str, schema: Any = None, **_: Any) -> Any:  # noqa: ARG002
-        line = TURNS[self.said % len(TURNS)]
-        self.said += 1
+    def generate(self, prompt: str, schema: Any = None, **_: Any) -> Any:
+        line = next(line for line in TURNS if line not in prompt)
         return schema(simulated_input=line) if schema else json.dumps({"simulated_input": line})
 
     async def a_generate(self, prompt: str, schema: Any = None, **_: Any) -> Any:
         return self.generate(prompt, schema)
 
 
-def main(url: str, secret: str, conversations: int) -> None:
+def main(url: str, secret: str, conversations: int, at_once: int = 1) -> None:
     headers = {**HEADERS, "X-RUBRIC-SECRET": secret}
     sockets: dict[str, ClientConnection] = {}
 
@@ -69,7 +67,7 @@ def main(url: str, secret: str, conversations: int) -> None:
     simulator = ConversationSimulator(
         model_callback=call_agent,
         simulator_model=Script(),
-        max_concurrent=1,
+        max_concurrent=at_once,
         stopping_controller=lambda: None,
     )
     goldens = [ConversationalGolden(scenario=f"cancel {number}") for number in range(conversations)]
@@ -80,4 +78,4 @@ def main(url: str, secret: str, conversations: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))

@@ -1,6 +1,6 @@
-"""The lower bound: the conversation with nothing but `websockets`, one call after another.
+"""The lower bound: the conversation with nothing but `websockets`, one call after another or several at once.
 
-Usage: raw_client.py URL SECRET CONVERSATIONS
+Usage: raw_client.py URL SECRET CONVERSATIONS [AT_ONCE]
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import json
 import sys
 
+from at_once import repeated
 from conversation import HEADERS, LAST_WORDS, TURNS
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -33,13 +34,16 @@ async def converse(url: str, headers: dict[str, str]) -> str:
     return answer
 
 
-async def main(url: str, secret: str, conversations: int) -> None:
+async def main(url: str, secret: str, conversations: int, at_once: int = 1) -> None:
     headers = {**HEADERS, "X-RUBRIC-SECRET": secret}
-    for _ in range(conversations):
+
+    async def work() -> None:
         answer = await converse(url, headers)
         if "has been cancelled" not in answer:
             raise SystemExit(f"the agent said {answer!r}")
 
+    await repeated(work, conversations, at_once=at_once)
+
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])))

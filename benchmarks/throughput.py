@@ -1,4 +1,4 @@
-"""Conversations per second through the whole of pytest, beside a raw `websockets` client and a peer."""
+"""Conversations per second through the whole of pytest, at once and one by one, beside a raw client and a peer."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ HERE = Path(__file__).parent
 EXAMPLE_SUITE = HERE.parent / "example_suite"
 SECRET = "a-benchmark-secret"
 FILES = 4
+AT_ONCE = 50  # what pytest-agentsim does over text unless it is told otherwise
+UNPACED = 1_000_000  # calls that may begin in a second
+
+RAW, EMPTY, OURS = "raw websockets client", "pytest with empty tests", "pytest-agentsim"
 
 TRIGGERS = (
     "The agent asks for your name",
@@ -39,6 +43,14 @@ def main() -> None:
         "--deepeval", metavar="PYTHON", help="an interpreter that has deepeval and websockets"
     )
     options = parser.parse_args()
+    for at_once in (AT_ONCE, 1):
+        print_conversations(options.conversations, options.rounds, options.deepeval, at_once=at_once)
+
+
+def print_conversations(
+    conversations: int, rounds: int, deepeval: str | None, *, at_once: int = AT_ONCE
+) -> None:
+    """Print what so many conversations take; `deepeval` is the interpreter that has the peer."""
     agent = Agent.from_command(
         [sys.executable, "-m", "acme_clinic", "--port", "{port}"],
         directory=EXAMPLE_SUITE,
@@ -49,29 +61,43 @@ def main() -> None:
         endpoint = agent.text
         if endpoint is None:
             raise SystemExit("the example agent has no text endpoint")
-        contestants = _contestants(Path(folder), endpoint.url, options)
+        contestants = _contestants(Path(folder), endpoint.url, conversations, at_once, deepeval)
         costs: dict[str, list[Cost]] = {name: [] for name in contestants}
-        for _ in range(options.rounds):
+        for _ in range(rounds):
             for name, contestant in contestants.items():
                 costs[name].append(contestant())
-    _print(costs, options.conversations, options.rounds)
+    medians = {name: median(each) for name, each in costs.items()}
+    how = f"{at_once} at once" if at_once > 1 else "one after another"
+    print(
+        f"{conversations} conversations of {len(TURNS)} turns, {how}; median of {rounds} interleaved rounds"
+    )
+    _print(medians, conversations)
 
 
-def _contestants(folder: Path, url: str, options: argparse.Namespace) -> dict[str, Callable[[], Cost]]:
+def _contestants(
+    folder: Path, url: str, conversations: int, at_once: int, deepeval: str | None
+) -> dict[str, Callable[[], Cost]]:
     scenarios, empty = folder / "scenarios", folder / "empty"
-    _write_scenarios(scenarios, options.conversations)
-    _write_empty_tests(empty, options.conversations)
+    _write_scenarios(scenarios, conversations)
+    _write_empty_tests(empty, conversations)
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    arguments = [url, SECRET, str(options.conversations)]
-    environment = {"AGENTSIM_TEXT_URL": url, "AGENTSIM_SECRET": SECRET}
-    contestants = {
-        "raw websockets client": lambda: run([sys.executable, str(HERE / "raw_client.py"), *arguments]),
-        "pytest with empty tests": lambda: run(pytest, directory=empty),
-        "pytest-agentsim": lambda: run(pytest, directory=scenarios, environment=environment),
+    arguments = [url, SECRET, str(conversations), str(at_once)]
+    environment = {
+        "AGENTSIM_TEXT_URL": url,
+        "AGENTSIM_SECRET": SECRET,
+        "AGENTSIM_CONCURRENCY": str(at_once),
     }
-    if options.deepeval:
+    unpaced = {**environment, "AGENTSIM_LAUNCH_RATE": str(UNPACED)}
+    contestants = {
+        RAW: lambda: run([sys.executable, str(HERE / "raw_client.py"), *arguments]),
+        EMPTY: lambda: run(pytest, directory=empty),
+        OURS: lambda: run(pytest, directory=scenarios, environment=environment),
+    }
+    if at_once > 1:
+        contestants[f"{OURS}, unpaced"] = lambda: run(pytest, directory=scenarios, environment=unpaced)
+    if deepeval:
         contestants["deepeval (no pytest)"] = lambda: run(
-            [options.deepeval, str(HERE / "deepeval_client.py"), *arguments], directory=folder
+            [deepeval, str(HERE / "deepeval_client.py"), *arguments], directory=folder
         )
     return contestants
 
@@ -112,22 +138,19 @@ def _write_empty_tests(folder: Path, count: int) -> None:
         (folder / f"test_part{file}.py").write_text("\n".join(tests), encoding="utf-8")
 
 
-def _print(costs: dict[str, list[Cost]], conversations: int, rounds: int) -> None:
-    medians = {name: median(each) for name, each in costs.items()}
-    raw, empty, ours = (medians[name] for name in list(medians)[:3])
-    print(
-        f"{conversations} conversations of {len(TURNS)} turns, one after another; median of {rounds} interleaved rounds"
-    )
-    print(f"  {'':26} {'conv/s':>8} {'wall s':>8} {'CPU ms/conv':>12}")
+def _print(medians: dict[str, Cost], conversations: int) -> None:
+    raw, empty = medians[RAW], medians[EMPTY]
+    rows = {name: cost for name, cost in medians.items() if name != EMPTY}
     for name, cost in medians.items():
-        rate = "" if name == "pytest with empty tests" else f"{conversations / cost.wall:8.0f}"
-        print(f"  {name:26} {rate:>8} {cost.wall:8.2f} {cost.cpu / conversations * 1e3:12.2f}")
-    print(
-        f"  pytest-agentsim takes {ours.wall / raw.wall:.2f} times as long as the raw client, pytest's start included"
-    )
-    print(
-        f"  and {(ours.cpu - empty.cpu) / conversations * 1e3:.2f} ms CPU a conversation beyond pytest's own cost"
-    )
+        if name.startswith(OURS):
+            rows[f"{name}, beyond {EMPTY}"] = Cost(cost.wall - empty.wall, cost.cpu - empty.cpu)
+    print(f"  {'':54} {'wall s':>8} {'conv/s':>8} {'of raw':>8} {'CPU ms/conv':>12}")
+    print(f"  {EMPTY:54} {empty.wall:8.2f} {'':8} {'':8} {empty.cpu / conversations * 1e3:12.2f}")
+    for name, cost in rows.items():
+        print(
+            f"  {name:54} {cost.wall:8.2f} {conversations / cost.wall:8.0f} {raw.wall / cost.wall:8.2f}"
+            f" {cost.cpu / conversations * 1e3:12.2f}"
+        )
 
 
 if __name__ == "__main__":

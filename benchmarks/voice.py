@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
-import sys
-import tempfile
-import time
-from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from voice_figures import AgentLog, Behaviour, Pace, behaviour, pace, reaction, truth, yielding
-from voice_report import Report
+from voice_agent import CALLERS, voice_agent
+from voice_figures import Behaviour, Pace, behaviour, pace, reaction, truth, yielding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-HERE = Path(__file__).parent
-CALLERS = {"raw": "voice_raw.py", "ours": "voice_ours.py"}
+    from voice_agent import Round
+
 SPEECH = 0.5  # s of a turn of either side
 INTERRUPTED_SPEECH = 1.0
-LOG_PATIENCE = 5.0  # s until the agent has noted the end of a call
-
-Round = tuple[Report, AgentLog]
 
 
 def main() -> None:
     options = _options()
     if options.soak:
-        with _agent(INTERRUPTED_SPEECH) as agent:
+        with voice_agent(INTERRUPTED_SPEECH) as agent:
             agent.soak(options.soak)
         return
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     rounds: dict[tuple[int, str], list[Round]] = {
         (calls, name): [] for calls in options.calls for name in CALLERS
     }
-    with _agent(SPEECH) as agent:
+    with voice_agent(SPEECH) as agent:
         for _ in range(options.rounds):
             for (calls, name), done in rounds.items():
                 done.append(agent.call(name, calls, "talk"))
-    with _agent(INTERRUPTED_SPEECH) as agent:
+    with voice_agent(INTERRUPTED_SPEECH) as agent:
         interrupted = {calls: agent.call("ours", calls, "interrupt") for calls in options.interrupted}
     print(f"conversations of 4 turns, {options.rounds} interleaved rounds\n")
     _print_pace(rounds)
@@ -69,54 +59,6 @@ def _options() -> argparse.Namespace:
     if options.quick:
         options.rounds, options.calls = 1, [1, 50, 128]
     return options
-
-
-# --- making calls -------------------------------------------------------------------------------------------------
-
-
-class Agent:
-    """The agent's process, seen from here."""
-
-    def __init__(self, port: int, log: Path, speech: float) -> None:
-        self._url = f"ws://127.0.0.1:{port}"
-        self._log = log
-        self._speech = speech
-        self._batches = 0
-
-    def call(self, name: str, calls: int, mode: str) -> Round:
-        """Have a caller make so many calls at once, and return what both sides tell of them."""
-        self._batches += 1
-        ids = [f"{self._batches}-{number}" for number in range(calls)]
-        command = [sys.executable, str(HERE / CALLERS[name]), f"{self._url}/{mode}", str(self._speech), *ids]
-        output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-        return Report.from_json(output), self._noted(ids)
-
-    def soak(self, seconds: float) -> None:
-        command = [sys.executable, str(HERE / "voice_soak.py"), f"{self._url}/talk/soak", str(self._speech)]
-        subprocess.run([*command, str(seconds)], check=True)
-
-    def _noted(self, ids: Sequence[str]) -> AgentLog:
-        until = time.monotonic() + LOG_PATIENCE
-        while time.monotonic() < until:
-            lines = self._log.read_text(encoding="utf-8").splitlines(keepends=True)
-            calls = {call["id"]: call for call in (json.loads(line) for line in lines if line.endswith("\n"))}
-            if calls.keys() >= set(ids):
-                return {id_: calls[id_] for id_ in ids}
-            time.sleep(0.1)
-        raise SystemExit("the agent did not note the end of every call")
-
-
-@contextmanager
-def _agent(speech: float) -> Iterator[Agent]:
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "calls.jsonl"
-        command = [sys.executable, str(HERE / "voice_server.py"), str(log), str(speech)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            try:
-                yield Agent(int(process.stdout.readline()), log, speech)
-            finally:
-                process.terminate()
 
 
 # --- telling ------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.audio.tts.interface import Synthesizer, Voice
     from pytest_agentsim.scenario.model import Scenario
 
-__all__ = ["call_spec", "equipment", "scenario"]
+__all__ = ["Recordings", "call_spec", "equipment", "scenario", "scenario_document"]
 
 
 class Recordings:
@@ -65,6 +65,11 @@ def equipment(seconds: float) -> VoiceEquipment:
 
 def scenario(turns: int) -> Scenario:
     """Return a scenario of so many turns, which the caller says whatever the agent answers; then it hangs up."""
+    return load_mapping(scenario_document("benchmark", turns))
+
+
+def scenario_document(name: str, turns: int) -> dict[str, object]:
+    """Return the same as it is written in a file."""
     rows: list[dict[str, object]] = [
         {
             "id": number,
@@ -75,15 +80,13 @@ def scenario(turns: int) -> Scenario:
         }
         for number in range(turns + 1)
     ]
-    return load_mapping(
-        {
-            "name": "benchmark",
-            "scenario_type": "conditional_actions",
-            "scenario_language": "en",
-            "channel": "voice",
-            "conditional_actions": {"role": "You are a caller", "conditions": rows},
-        }
-    )
+    return {
+        "name": name,
+        "scenario_type": "conditional_actions",
+        "scenario_language": "en",
+        "channel": "voice",
+        "conditional_actions": {"role": "You are a caller", "conditions": rows},
+    }
 
 
 def call_spec(what: Scenario, url: str, recording: Path, *, longest: float = 120.0) -> CallSpec:

@@ -1,8 +1,8 @@
 """The agent of the voice benchmark: a process that hears, answers after exactly 500 ms, and logs what truly happened.
 
 Usage: voice_server.py LOG SPEECH_SECONDS; prints the port it listens on. ``ws://…/talk/ID`` and ``ws://…/interrupt/ID``
-are calls; of each one a line of JSON (`CallLog`) is appended to LOG when it ends. Times are CLOCK_MONOTONIC, in
-seconds.
+are calls, whose ID a header X-Call-Id may tell instead; of each one a line of JSON (`CallLog`) is appended to LOG when
+it ends. Times are CLOCK_MONOTONIC, in seconds.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class Call(asyncio.Protocol):
         self._file.flush()
 
     def _accept(self, request: Request) -> None:
-        _, mode, self._log.id = request.path.split("/")
+        _, mode, named = request.path.split("/")
+        self._log.id = request.headers.get("X-Call-Id", named)
         self._interrupts = mode == "interrupt"
         self._protocol.send_response(self._protocol.accept(request))
 
