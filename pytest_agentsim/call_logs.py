@@ -1,8 +1,9 @@
-"""What is logged within a call that runs ahead of its item is kept for the item, whose turn comes later."""
+"""What is logged in the set-up and the calls of an item ahead of its turn is kept for its turn."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ __all__ = ["CallLog", "LogsOfCalls"]
 
 
 class CallLog:
-    """The log records of one item's calls, in the order in which they were made."""
+    """The log records of one item's set-up or calls, in the order in which they were made."""
 
     def __init__(self) -> None:
         self.records: list[logging.LogRecord] = []
@@ -33,19 +34,30 @@ _current: ContextVar[CallLog | None] = ContextVar("agentsim_call_log", default=N
 
 
 class LogsOfCalls(logging.Handler):
-    """Withholds the records of calls from the handlers that attribute records to pytest's present item.
+    """Withholds records of calls and early set-ups from the handlers that attribute records to pytest's present item.
 
-    As a handler of the root logger it keeps them in the logs of their calls; `replay` hands them on.
+    As a handler of the root logger it keeps them in their logs; `replay` hands them on.
     """
 
     def __init__(self, handlers: Sequence[logging.Handler]) -> None:
         super().__init__()
         self._handlers = handlers
+        self._set_up: CallLog | None = None
+        self._thread = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        log = _current.get()
+        log = self._log()
         if log is not None:
             log.records.append(record)
+
+    @contextmanager
+    def withheld(self, log: CallLog) -> Iterator[None]:
+        """Keep in a log what this thread logs within, and nothing that tasks and threads begun within do later."""
+        self._set_up, self._thread = log, threading.get_ident()
+        try:
+            yield
+        finally:
+            self._set_up = None
 
     @contextmanager
     def installed(self, level: int | None) -> Iterator[None]:
@@ -56,18 +68,18 @@ class LogsOfCalls(logging.Handler):
         if level is not None:
             root.setLevel(min(before, level))
         for handler in self._handlers:
-            handler.addFilter(_is_of_no_call)
+            handler.addFilter(self._is_for_now)
         try:
             yield
         finally:
             for handler in self._handlers:
-                handler.removeFilter(_is_of_no_call)
+                handler.removeFilter(self._is_for_now)
             if level is not None:
                 root.setLevel(before)
             root.removeHandler(self)
 
     def replay(self, log: CallLog) -> None:
-        """Hand the records of a call on, those to each handler that it would have taken."""
+        """Hand the records of a log on, those to each handler that it would have taken."""
         records, log.records = log.records, []
         active = logging.getLogger().handlers
         for record in records:
@@ -75,6 +87,10 @@ class LogsOfCalls(logging.Handler):
                 if handler in active and record.levelno >= handler.level:
                     handler.handle(record)
 
+    def _log(self) -> CallLog | None:
+        """The log in which the present record is kept; None where it is for the handlers at once."""
+        log = _current.get()
+        return self._set_up if log is None and threading.get_ident() == self._thread else log
 
-def _is_of_no_call(_: logging.LogRecord) -> bool:
-    return _current.get() is None
+    def _is_for_now(self, _: logging.LogRecord) -> bool:
+        return self._log() is None

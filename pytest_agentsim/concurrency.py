@@ -9,7 +9,7 @@ from pytest_agentsim.call_gate import Limit, Limits
 __all__ = ["limits_for"]
 
 TEXT_CALLS = 50
-TEXT_RATE = 500.0  # calls a second
+TEXT_RATE = 1000.0  # calls a second
 VOICE_RATE = 20.0  # calls a second
 
 # Measured with benchmarks/voice.py and the example suite: what one core paces, and what it understands besides.

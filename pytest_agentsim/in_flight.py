@@ -111,11 +111,16 @@ class ItemsInFlight:
         for launch in left:
             for call in launch.calls:
                 call.running.wait(max(0.0, deadline - time.monotonic()))
-        for launch in left:
-            del self._launches[launch.item]
-            with as_in_its_own_teardown(launch.item):
-                for error in self._state.discard(launch.item):
-                    launch.item.warn(_torn_down_badly(launch.item, error))
+        failed = [(launch.item, error) for launch in left for error in self._discarded(launch.item)]
+        for item, error in failed:
+            # Where warnings are errors, this is one.
+            with as_in_its_own_teardown(item):
+                item.warn(_torn_down_badly(item, error))
+
+    def _discarded(self, item: pytest.Item) -> list[BaseException]:
+        del self._launches[item]
+        with as_in_its_own_teardown(item):
+            return self._state.discard(item)
 
     def _launch_behind(self, head: pytest.Item) -> None:
         """Set up the items behind the one at hand, up to the limits or to one that has to wait."""

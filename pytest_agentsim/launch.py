@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_agentsim.ahead import Ahead, SetUpPaused
-from pytest_agentsim.overlap import as_in_its_own_protocol, seconds_allowed
+from pytest_agentsim.call_logs import CallLog
+from pytest_agentsim.overlap import as_in_its_own_protocol, others_are_shown, seconds_allowed
 from pytest_agentsim.runner import TimeLimit
 from pytest_agentsim.stash import AHEAD, ITEM_CALLS, scenario_of
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from pytest_agentsim.overlap import AheadSetupState
     from pytest_agentsim.runner import StartedCall
 
@@ -55,15 +58,18 @@ def can_overlap(item: pytest.Item) -> bool:
 class Launch:
     """An item that is set up ahead of its turn.
 
-    `outcome` is what its set-up has raised. A set-up that is paused goes on in the item's turn, with the fixture
-    `call` and those that need it. `began` is in seconds since the epoch, `took` in seconds.
+    `raised` is what its set-up has raised. A set-up that is paused goes on in the item's turn, with the fixture
+    `call` and those that need it. `log` has what was logged in the set-up. `began` is in seconds since the epoch,
+    `took` in seconds.
     """
 
     def __init__(self, item: pytest.Function) -> None:
         self.item = item
         seconds = seconds_allowed(item)
         self.ahead = Ahead(time_limit=TimeLimit(seconds) if seconds else None)
-        self.outcome: BaseException | None = None
+        self.log = CallLog()
+        self.raised: BaseException | None = None
+        self._traceback: TracebackType | None = None
         self.is_paused = False
         self.is_set_up = False
         self.is_taken_up = False
@@ -72,6 +78,7 @@ class Launch:
 
     def set_up(self, state: AheadSetupState) -> None:
         """Set the item up and ask for its calls."""
+        __tracebackhide__ = others_are_shown
         self.item.stash[AHEAD] = self.ahead
         start = time.perf_counter()
         try:
@@ -82,13 +89,20 @@ class Launch:
                     self.is_paused = True
                 else:
                     self._start_calls()
-        except _OUTCOMES as outcome:
-            self.outcome = outcome
+        except _OUTCOMES as error:
+            # Items that share a fixture share what it raises, and each of them puts its own traceback there.
+            self.raised, self._traceback = error, error.__traceback__
         finally:
             del self.item.stash[AHEAD]
             state.park(self.item)
             self.is_set_up = True
             self.took = time.perf_counter() - start
+
+    def raise_again(self) -> None:
+        """Raise what the set-up has raised, if anything."""
+        __tracebackhide__ = others_are_shown
+        if self.raised is not None:
+            raise self.raised.with_traceback(self._traceback)
 
     @property
     def calls(self) -> list[StartedCall]:

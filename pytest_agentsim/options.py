@@ -105,7 +105,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "launch_rate",
-        "how many calls begin in a second on each channel, in all processes together (default 500 over text, 20 over "
+        "how many calls begin in a second on each channel, in all processes together (default 1000 over text, 20 over "
         "voice)",
         metavar="RATE",
     ),

@@ -12,6 +12,7 @@ before anything is done, so that another pytest than those known means items one
 ``FixtureDef.cached_result``, ``_finalizers``   the one value of a fixture: empty in the item's own definitions
 ``CallSpec._arg2scope``                         which parameters are wider than the item
 ``HookImpl.function`` (of pluggy)               a set-up hook that has run ahead does not run again
+``Item._report_sections``                       what an item has printed in two parts of its set-up
 ``LoggingPlugin.…_handler``, ``log_level``      which handlers attribute log records to the item at hand
 ``pytest_timeout._get_item_settings``           the item's time limit, for pytest-timeout has no public way to ask
 ==============================================  ================================================================
@@ -26,15 +27,20 @@ import logging
 import os
 from collections import Counter
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import _pytest
+import pluggy
 import pytest
 from _pytest.fixtures import FixtureDef, FuncFixtureInfo
 from _pytest.outcomes import OutcomeException
 from _pytest.runner import SetupState
 
+import pytest_agentsim
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
 __all__ = [
     "AheadSetupState",
@@ -43,8 +49,11 @@ __all__ = [
     "as_in_its_own_protocol",
     "as_in_its_own_teardown",
     "as_in_its_own_wait",
+    "join_output",
     "log_handlers",
     "log_level",
+    "name_current_test",
+    "others_are_shown",
     "seconds_allowed",
     "why_impossible",
     "wide_parameters",
@@ -52,6 +61,8 @@ __all__ = [
 
 CURRENT_TEST = "PYTEST_CURRENT_TEST"
 LOG_HANDLERS = ("caplog_handler", "report_handler", "log_cli_handler", "log_file_handler")
+
+_MACHINERY = tuple(each.__path__[0] for each in (_pytest, pluggy, pytest_agentsim))
 
 # What a set-up or teardown may raise that belongs to the item and not to the whole run.
 _ITEM_OUTCOMES = (OutcomeException, Exception)
@@ -102,6 +113,7 @@ class AheadSetupState(SetupState):
 
         Unlike pytest's own it finds collectors on the stack that belong to parked items.
         """
+        __tracebackhide__ = others_are_shown
         for node in item.listchain():
             if node in self.stack:
                 self._raise_again(node)
@@ -115,10 +127,15 @@ class AheadSetupState(SetupState):
 
     def teardown_exact(self, nextitem: pytest.Item | None) -> None:
         """Tear down what neither the next item nor a parked one needs."""
+        __tracebackhide__ = others_are_shown
+        errors: list[BaseException] = []
         if nextitem is None:
-            self._before_the_end()
+            try:
+                self._before_the_end()
+            except _ITEM_OUTCOMES as error:
+                errors.append(error)
         needed = set(nextitem.listchain()) if nextitem is not None else set()
-        errors = [
+        errors += [
             error
             for node in reversed(list(self.stack))
             if node not in needed and not self._needed[node]
@@ -139,7 +156,7 @@ class AheadSetupState(SetupState):
 
     def go_on(self, item: pytest.Function, *, after: str) -> None:
         """Set up what is missing of an item that has been taken up; a fixture has ended its set-up early."""
-        __tracebackhide__ = True
+        __tracebackhide__ = others_are_shown
         _forget(item, after)
         self.stack[item] = (self.stack[item][0], None)
         try:
@@ -159,11 +176,13 @@ class AheadSetupState(SetupState):
 
     def _raise_again(self, node: Any) -> None:
         """Raise again what a collector's set-up has raised; it is not tried again for each item."""
+        __tracebackhide__ = others_are_shown
         failed = self.stack[node][1]
         if failed:
             raise failed[0].with_traceback(failed[1])
 
     def _torn_down(self, node: Any, frame: Any) -> list[BaseException]:
+        __tracebackhide__ = others_are_shown
         errors: list[BaseException] = []
         finalizers = frame[0]
         while finalizers:
@@ -211,35 +230,39 @@ class FixtureIsolation:
 class SetupHooks:
     """Keeps the hooks `pytest_runtest_setup` of all plugins and conftests from running twice for an item.
 
-    They run when the item is set up ahead. In the item's own protocol only those run that wrap the others, as
-    those of capturing, logging and reports do. Hook callers that leave some plugins out share these
+    They run when the item is set up ahead. In the item's own protocol only those of plugins run that wrap the
+    others, as those of capturing, logging and reports do. Hook callers that leave some plugins out share these
     implementations, so that one function in each is all there is to replace.
     """
 
     def __init__(self, config: pytest.Config, is_over: Callable[[], bool]) -> None:
         self._is_over = is_over
-        self._replaced = [(each, each.function) for each in _plain_setup_hooks(config)]
+        self._replaced = [(each, each.function) for each in _setup_hooks_to_run_once(config)]
 
     @staticmethod
     def can_be_guarded(config: pytest.Config) -> bool:
         """Tell whether the functions behind the hooks can be replaced."""
-        return all(callable(getattr(each, "function", None)) for each in _plain_setup_hooks(config))
+        return all(callable(getattr(each, "function", None)) for each in _setup_hooks_to_run_once(config))
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Keep them from running whenever `is_over` says so."""
         for implementation, function in self._replaced:
-            implementation.function = self._unless_over(function)
+            implementation.function = self._unless_over(
+                function, instead=_passing if _wraps(implementation) else _nothing
+            )
         try:
             yield
         finally:
             for implementation, function in self._replaced:
                 implementation.function = function
 
-    def _unless_over(self, function: Callable[..., object]) -> Callable[..., object]:
+    def _unless_over(
+        self, function: Callable[..., object], instead: Callable[[], object]
+    ) -> Callable[..., object]:
         def run_unless_over(*arguments: object) -> object:
-            __tracebackhide__ = True
-            return None if self._is_over() else function(*arguments)
+            __tracebackhide__ = others_are_shown
+            return instead() if self._is_over() else function(*arguments)
 
         return run_unless_over
 
@@ -293,6 +316,31 @@ def as_in_its_own_teardown(item: pytest.Item) -> Iterator[None]:
         _enter_hook(stack, item, "warnings", "pytest_runtest_protocol")
         _enter_hook(stack, item, "capturemanager", "pytest_runtest_teardown")
         yield
+
+
+def others_are_shown(error: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Tell pytest to hide a frame of ours, unless a traceback has no other ones than ours and pytest's.
+
+    pytest 8.4 fails to show a group of errors of which all frames are hidden.
+    """
+    return any(not str(entry.path).startswith(_MACHINERY) for entry in error.traceback)
+
+
+def name_current_test(item: pytest.Item) -> None:
+    """Put an item's name where its set-up hook would have put it, had it not run ahead."""
+    os.environ[CURRENT_TEST] = f"{item.nodeid} (setup)".replace("\x00", "(null)")
+
+
+def join_output(item: pytest.Item) -> None:
+    """Make one section of what an item has printed or logged in its set-up ahead of its turn and in its turn."""
+    sections: list[tuple[str, str, str]] = getattr(item, "_report_sections", [])
+    joined: dict[tuple[str, str], str] = {}
+    for when, key, content in sections:
+        before = joined.get((when, key), "")
+        # Captured logs have no line break at their end.
+        gap = "\n" if before and not before.endswith("\n") else ""
+        joined[when, key] = before + gap + content
+    sections[:] = [(when, key, content) for (when, key), content in joined.items()]
 
 
 def log_handlers(config: pytest.Config) -> Sequence[logging.Handler]:
@@ -369,9 +417,25 @@ def _unused(definition: FixtureDef[Any]) -> FixtureDef[Any]:
     return made
 
 
-def _plain_setup_hooks(config: pytest.Config) -> list[Any]:
+def _setup_hooks_to_run_once(config: pytest.Config) -> list[Any]:
     implementations = config.hook.pytest_runtest_setup.get_hookimpls()
-    return [each for each in implementations if not (each.wrapper or each.hookwrapper)]
+    return [each for each in implementations if not _wraps(each) or _is_of_a_conftest(each)]
+
+
+def _wraps(implementation: Any) -> bool:
+    return bool(implementation.wrapper or implementation.hookwrapper)
+
+
+def _is_of_a_conftest(implementation: Any) -> bool:
+    return Path(getattr(implementation.plugin, "__file__", None) or "").name == "conftest.py"
+
+
+def _nothing() -> None:
+    pass
+
+
+def _passing() -> Generator[None, object, object]:
+    return (yield)
 
 
 def _enter_hook(stack: ExitStack, item: pytest.Item, plugin: str, hook: str) -> None:
@@ -381,6 +445,7 @@ def _enter_hook(stack: ExitStack, item: pytest.Item, plugin: str, hook: str) -> 
 
 
 def _raise_together(message: str, errors: list[BaseException]) -> None:
+    __tracebackhide__ = others_are_shown
     if len(errors) == 1:
         raise errors[0]
     if errors:

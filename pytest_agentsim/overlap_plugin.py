@@ -16,8 +16,11 @@ from pytest_agentsim.launch import can_overlap
 from pytest_agentsim.overlap import (
     AheadSetupState,
     SetupHooks,
+    join_output,
     log_handlers,
     log_level,
+    name_current_test,
+    others_are_shown,
     why_impossible,
 )
 from pytest_agentsim.report.live import live_line_for
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["overlapping"]
 
 NAME = "agentsim-overlap"
+
+# Of the garbage collector's generations, the youngest first (see `gc.set_threshold`).
+COLLECTION_THRESHOLDS = (20_000, 20, 100)
 
 # Options under which a user looks at one item at a time.
 ONE_BY_ONE = ("collectonly", "usepdb", "trace", "setuponly", "setupplan", "setupshow")
@@ -66,14 +72,15 @@ class _Overlap:
         self._turns: Turns = turns_of(session)
         state = AheadSetupState.installed(session, before_the_end=lambda: self._flight.abandon())
         self._state = state
+        self._logs = LogsOfCalls(log_handlers(config))
         self._flight = ItemsInFlight(
             state,
             run_of(config).limits,
             able=able,
+            logs=self._logs,
             turns=self._turns,
             live=live_line_for(config, time.monotonic),
         )
-        self._logs = LogsOfCalls(log_handlers(config))
         self._log_level = log_level(config)
         self._setup_hooks = SetupHooks(config, is_over=lambda: self._taking_over is not None)
         self._taking_over: Launch | None = None
@@ -82,10 +89,7 @@ class _Overlap:
     def running(self) -> Iterator[None]:
         """Have the hooks called until the end, and leave nothing behind."""
         with ExitStack() as stack:
-            # Full collections would look at every item again and again, and hold up the calls meanwhile.
-            gc.collect()
-            gc.freeze()
-            stack.callback(gc.unfreeze)
+            stack.enter_context(_rare_collections())
             stack.callback(self._turns.close)
             stack.enter_context(self._setup_hooks.guarded())
             stack.enter_context(self._logs.installed(self._log_level))
@@ -106,7 +110,7 @@ class _Overlap:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Let the item take over its set-up when its turn has come; a rerun sets it up anew."""
-        __tracebackhide__ = True
+        __tracebackhide__ = others_are_shown
         launch = self._flight.launch_of(item)
         if launch is None or launch.is_taken_up or not launch.is_set_up:
             return (yield)
@@ -120,14 +124,15 @@ class _Overlap:
     @pytest.hookimpl(specname="pytest_runtest_setup")
     def pytest_take_over(self) -> None:
         """Do what is left of the set-up, in place of the hooks that have run ahead."""
-        __tracebackhide__ = True
+        __tracebackhide__ = others_are_shown
         launch = self._taking_over
         if launch is None:
             return
         launch.is_taken_up = True
         self._state.take_up(launch.item)
-        if launch.outcome is not None:
-            raise launch.outcome
+        name_current_test(launch.item)
+        self._logs.replay(launch.log)
+        launch.raise_again()
         if launch.is_paused:
             self._logs.replay(launch.ahead.log)
             self._state.go_on(launch.item, after="call")
@@ -145,7 +150,23 @@ class _Overlap:
         launch = self._flight.launch_of(item)
         if launch is not None:
             _tell_true_times(call, launch)
+            if launch.is_paused and call.when == "setup":
+                join_output(item)
         return (yield)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage rarely: nothing else runs meanwhile, and what items and reports are made of is none."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTION_THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _tell_true_times(call: pytest.CallInfo[None], launch: Launch) -> None:

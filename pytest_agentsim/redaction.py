@@ -98,6 +98,8 @@ class Redactor:
             return self.text(value)
         if kind in _WITHOUT_TEXT:
             return value
+        if kind is dict:
+            return {self.data(key): self.data(item) for key, item in value.items()}
         if isinstance(value, str):
             redacted = self.text(value)
             return value if redacted == value else redacted

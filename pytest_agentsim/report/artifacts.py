@@ -98,9 +98,11 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
 
     A recording that is not the result's own is removed.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    if not result.recording:
-        (directory / RECORDING).unlink(missing_ok=True)
+    try:
+        directory.mkdir(parents=True)
+    except FileExistsError:
+        if not result.recording:
+            (directory / RECORDING).unlink(missing_ok=True)
     document = result.to_json()
     events = document.pop("events")
     _write(directory / "result.json", f"{_one_line(document)}\n")

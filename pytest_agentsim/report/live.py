@@ -91,8 +91,9 @@ class LiveLine:
         before, failures, after = _around_failures(text, failed)
         # The terminal is told not to wrap, as it may find characters wider than we do.
         writer.write_raw(f"{ROOM_BELOW}{ERASE_BELOW}{SAVE_CURSOR}{NEXT_LINE}{WRAP_OFF}")
-        writer.write_raw(before + writer.markup(failures, red=True))
-        # By itself, because pytest escapes all of what it writes at once if any of it cannot be encoded.
+        # One by one: of what cannot be encoded pytest escapes all that it writes at once.
+        writer.write_raw(before)
+        writer.write_raw(writer.markup(failures, red=True))
         writer.write_raw(after)
         writer.write_raw(f"{WRAP_ON}{RESTORE_CURSOR}", flush=True)
 
@@ -113,12 +114,13 @@ class PlainLines:
         if now - self._written_at < PLAIN_LINES_TIME:
             return
         self._written_at = now
-        config = self._reporter.config
         text = _sentence(progress, longest_name=LONGEST_NAME)
         before, failures, after = _around_failures(text, progress.failed)
-        coloured = config.get_terminal_writer().markup(failures, red=True)
-        with _outside_capture(config):
-            self._reporter.write_line(f"{before}{coloured}{after}")
+        with _outside_capture(self._reporter.config):
+            self._reporter.ensure_newline()
+            self._reporter.write(before)
+            self._reporter.write(failures, red=True)
+            self._reporter.line(after)
             self._reporter.flush()
 
     def clear(self) -> None:
@@ -186,10 +188,8 @@ def _minutes(seconds: float) -> str:
 
 
 def _around_failures(text: str, failed: int) -> tuple[str, str, str]:
-    """Split a sentence before and after the number of failed calls, if there are any and it is in it."""
-    if not failed:
-        return text, "", ""
-    return text.partition(f"{failed} failed")
+    """Split a sentence before and after the number of failed calls, if there are any."""
+    return text.partition(f"{failed} failed") if failed else (text, "", "")
 
 
 def _cut(text: str, cells: int) -> str:

@@ -45,7 +45,7 @@ for _module in (
 
 INI = """
 [pytest]
-addopts = --strict-markers --strict-config -p no:hypothesispytest -p no:rerunfailures
+addopts = --strict-markers --strict-config -p no:hypothesispytest
 asyncio_default_fixture_loop_scope = function
 markers = slow: waits on purpose
 """
@@ -194,6 +194,8 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for name in list(os.environ):
         if name.startswith("AGENTSIM_"):
             monkeypatch.delenv(name)
+    # The one leaves a thread behind in each run within this process; the other one shuffles.
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:rerunfailures -p no:randomly")
     before = alive()
     yield Suite(pytester.path, pytester)
     left = {kind: now - before[kind] for kind, now in alive().items() if now - before[kind]}

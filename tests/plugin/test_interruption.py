@@ -110,7 +110,9 @@ def desk(request):
     assert "KeyboardInterrupt" in output
     assert "Exception" not in output
     notes = (suite.path / "notes.txt").read_text().split("\n")[:-1]
-    assert sorted(notes[:-1]) == sorted(f"{way} caller_{number}" for way in ("up", "down") for number in range(4))
+    assert sorted(notes[:-1]) == sorted(
+        f"{way} caller_{number}" for way in ("up", "down") for number in range(4)
+    )
     assert notes[-1] == "building down"
     for number in range(4):
         assert result_of(suite, f"caller_{number}")["ended_reason"] == "cancelled"
