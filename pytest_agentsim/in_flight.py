@@ -101,6 +101,7 @@ class ItemsInFlight:
     def finished(self, item: pytest.Item) -> None:
         """Take note that an item's protocol is over."""
         self._launches.pop(item, None)
+        self._isolation.release(item)
 
     def abandon(self) -> None:
         """End the calls of items whose turn will not come, and tear down what was set up for them."""

@@ -204,11 +204,12 @@ class FixtureIsolation:
     """
 
     def __init__(self) -> None:
-        self._copies: dict[tuple[FixtureDef[Any], Any], FixtureDef[Any]] = {}
+        self._shared: dict[pytest.Item, FuncFixtureInfo] = {}
+        self._of_groups: dict[tuple[FixtureDef[Any], Any], FixtureDef[Any]] = {}
 
     def isolate(self, item: pytest.Function) -> None:
         """Replace an item's definitions; raises RuntimeError if pytest would go on using the shared ones."""
-        info = item._fixtureinfo
+        info = self._shared[item] = item._fixtureinfo
         own = _FixturesOfItem(item, info.name2fixturedefs, self)
         item._fixtureinfo = dataclasses.replace(info, name2fixturedefs=own)
         item._initrequest()
@@ -221,10 +222,18 @@ class FixtureIsolation:
         node = _owner(scope, item)
         if node is None:
             return definition
+        if node is item:
+            return _unused(definition)
         key = (definition, node)
-        if key not in self._copies:
-            self._copies[key] = _unused(definition)
-        return self._copies[key]
+        if key not in self._of_groups:
+            self._of_groups[key] = _unused(definition)
+        return self._of_groups[key]
+
+    def release(self, item: pytest.Item) -> None:
+        """Give an item that is over its first definitions back; with thousands of items the others add up."""
+        info = self._shared.pop(item, None)
+        if info is not None and isinstance(item, pytest.Function):
+            item._fixtureinfo = info
 
 
 class SetupHooks:

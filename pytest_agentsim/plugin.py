@@ -191,6 +191,9 @@ def pytest_runtest_makereport(
         output = made.agent_output() if report.failed else ""
         if output:
             report.sections.append(("Output of the agent", output))
+    if made is not None and call.when == "teardown":
+        # Reports and artifacts have all of it by now, and an item lives as long as the run.
+        del item.stash[ITEM_CALLS]
     return report
 
 
