@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-__all__ = ["FILES_INI", "OPTIONS", "Option", "add_options", "is_anything_set"]
+__all__ = ["DEFAULT_OUTPUT", "FILES_INI", "OPTIONS", "Option", "add_options", "is_anything_set"]
 
 
 class Option(NamedTuple):
@@ -36,6 +36,8 @@ class Option(NamedTuple):
     def variable(self) -> str:
         return f"AGENTSIM_{self.name.upper()}"
 
+
+DEFAULT_OUTPUT = "agentsim-results"
 
 OPTIONS: tuple[Option, ...] = (
     Option("text_url", "the agent's X-RUBRIC address, ws:// or wss://", metavar="URL"),
@@ -111,8 +113,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "output",
-        "where the calls' artifacts go (default agentsim-results)",
-        default="agentsim-results",
+        f"where the calls' artifacts go (default {DEFAULT_OUTPUT})",
+        default=DEFAULT_OUTPUT,
         metavar="DIR",
     ),
     Option("seed", "what each call's seed is derived from (default 0)", default="0", metavar="N"),

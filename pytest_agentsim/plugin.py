@@ -23,7 +23,7 @@ from pytest_agentsim.fixtures import (
     simulate,
     test_profile,
 )
-from pytest_agentsim.options import FILES_INI, add_options, is_anything_set
+from pytest_agentsim.options import DEFAULT_OUTPUT, FILES_INI, add_options, is_anything_set
 from pytest_agentsim.stash import FILES, ITEM_CALLS, RUN, scenario_of
 
 if TYPE_CHECKING:
@@ -65,12 +65,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(_RunReports(config), "agentsim-reports")
+    output = config.invocation_params.dir / DEFAULT_OUTPUT
     if is_anything_set(config):
         from pytest_agentsim.settings import settings_of
 
-        first = settings_of(config).first
-        if first is not None:
-            config.pluginmanager.register(_FirstScenarios(first), "agentsim-first")
+        settings = settings_of(config)
+        output = settings.output
+        if settings.first is not None:
+            config.pluginmanager.register(_FirstScenarios(settings.first), "agentsim-first")
+    config.pluginmanager.register(_NoTestsAmongArtifacts(output), "agentsim-artifacts")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -195,6 +198,21 @@ def pytest_runtest_makereport(
         # Reports and artifacts have all of it by now, and an item lives as long as the run.
         del item.stash[ITEM_CALLS]
     return report
+
+
+class _NoTestsAmongArtifacts:
+    """Keeps pytest from looking for tests in the folders of thousands of calls, which would take seconds."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        if collection_path != self._output:
+            return None
+        from pytest_agentsim.report.artifacts import is_made_by_us
+
+        # Artifacts may also go to a folder that has tests.
+        return True if is_made_by_us(collection_path) else None
 
 
 class _FirstScenarios:

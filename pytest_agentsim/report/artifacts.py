@@ -29,9 +29,17 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-__all__ = ["RECORDING", "ArtifactWriter", "artifact_directory", "load_result", "write_artifacts"]
+__all__ = [
+    "RECORDING",
+    "ArtifactWriter",
+    "artifact_directory",
+    "is_made_by_us",
+    "load_result",
+    "write_artifacts",
+]
 
 RECORDING = "recording.wav"
+IGNORED_BY_GIT = "# made by pytest-agentsim\n*\n"
 
 
 class ArtifactWriter:
@@ -82,7 +90,15 @@ class ArtifactWriter:
             self.output.mkdir(parents=True)
         except FileExistsError:
             return  # the folder may not be ours: somebody may have the artifacts put beside other files
-        (self.output / ".gitignore").write_text("# made by pytest-agentsim\n*\n", encoding="utf-8")
+        (self.output / ".gitignore").write_text(IGNORED_BY_GIT, encoding="utf-8")
+
+
+def is_made_by_us(output: Path) -> bool:
+    """Tell whether a folder was made for artifacts alone."""
+    try:
+        return (output / ".gitignore").read_text(encoding="utf-8") == IGNORED_BY_GIT
+    except (OSError, ValueError):
+        return False
 
 
 def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:

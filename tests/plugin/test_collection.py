@@ -203,3 +203,18 @@ def test_the_fixtures_of_the_plugin_are_documented(suite):
     for name in ("agent", "call", "personality", "rubric_session", "scenario", "simulate", "test_profile"):
         at = next(i for i, line in enumerate(result.outlines) if line.startswith((f"{name} --", f"{name} [")))
         assert "no docstring" not in result.outlines[at + 1]
+
+
+@pytest.mark.parametrize("options", [(), ("--agentsim-output=calls",)])
+def test_nothing_is_looked_for_among_the_artifacts_of_earlier_calls(suite, scenario, options):
+    suite.file("desk.scenario.yaml", scenario("hours"))
+    suite.run(*options)
+    output = "calls" if options else "agentsim-results"
+    suite.text(f"{output}/desk.scenario.yaml/hours/test_it.py", "def test_it(): pass")
+    assert suite.collect(*options) == ["desk.scenario.yaml::hours"]
+
+
+def test_tests_are_found_in_a_folder_that_artifacts_are_put_into(suite, scenario):
+    suite.file("tests/desk.scenario.yaml", scenario("hours"))
+    suite.run("--agentsim-output=tests")
+    assert suite.collect("--agentsim-output=tests") == ["tests/desk.scenario.yaml::hours"]
