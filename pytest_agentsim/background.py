@@ -35,9 +35,13 @@ class Running(Generic[T]):
         try:
             return self._outcome.result()
         except BaseException:
-            self.cancel()
-            self.wait(STOPPING_TIME)
+            self.end()
             raise
+
+    def end(self) -> None:
+        """Cancel the work if it has not ended, and wait until it has."""
+        self.cancel()
+        self.wait(STOPPING_TIME)
 
     def cancel(self) -> None:
         """Ask the work to end; it may still take a while, and may return a result nevertheless."""
@@ -68,6 +72,8 @@ class Running(Generic[T]):
     def _settle(self, task: asyncio.Task[T]) -> None:
         if task.cancelled():
             self._outcome.cancel()
+            # Or else nobody who waits for the outcome would be told.
+            self._outcome.set_running_or_notify_cancel()
             return
         error = task.exception()
         if error is not None:
@@ -105,7 +111,14 @@ class BackgroundLoop:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for a coroutine's result; whatever interrupts the wait cancels the coroutine and goes on up."""
-        return self.start(work).result()
+        running: Running[T] = Running(self.loop)
+        try:
+            # An interruption may come as soon as the work has been handed over.
+            self.loop.call_soon_threadsafe(running.begin, work)
+            return running.result()
+        except BaseException:
+            running.end()
+            raise
 
     def stop(self) -> None:
         """Cancel what still runs, end the thread and close the loop."""

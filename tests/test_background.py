@@ -104,6 +104,12 @@ def test_work_that_is_started_is_not_waited_for(background: BackgroundLoop) -> N
     assert running.done()
 
 
+def test_who_waits_for_cancelled_work_is_told_of_its_end(background: BackgroundLoop) -> None:
+    running = background.start(asyncio.sleep(60))
+    running.cancel()
+    assert running.wait(10)
+
+
 def test_cancelled_work_ends_as_it_likes(background: BackgroundLoop) -> None:
     begun = threading.Event()
 

@@ -69,6 +69,7 @@ def agent():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="plain lines are all that pytest 8 allows")
 def test_a_line_on_the_terminal_tells_of_the_calls_in_flight(suite, scenario):
     import pty
 
