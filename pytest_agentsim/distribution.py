@@ -133,9 +133,13 @@ else:
 class _Windowed(Scheduling):
     """Keeps windows of the wanted size where there are items that matter, and none elsewhere."""
 
-    @cached_property
+    @property
     def window(self) -> int:
-        return self.wanted_window if any(map(self.matters, self.collection or ())) else 0
+        return self.wanted_window if self.collection and self._makes_calls else 0
+
+    @cached_property
+    def _makes_calls(self) -> bool:
+        return any(map(self.matters, self.collection or ()))
 
 
 class _SuppliedLoad(_Windowed, LoadScheduling):
@@ -215,13 +219,14 @@ class _SuppliedScopes(_Windowed, LoadScopeScheduling):
         return has < self.window // 2 or (has < self.window and has + unit <= share)
 
 
-class _PatientStealing(WorkStealingScheduling):
+class _PatientStealing(_Windowed, WorkStealingScheduling):
     """For --dist worksteal: a worker that gave nothing away is not asked again for what it kept.
 
-    When nobody is left to ask, xdist shuts the idle workers down, which makes them run their last item.
+    When nobody is left to ask, xdist shuts the idle workers down, which makes them run their last item. Where no item
+    matters, workers answer as xdist's own do: all or nothing, and after nothing it is worth asking again.
     """
 
-    uses: ClassVar = ("node2pending", "check_schedule", "remove_pending_tests_from_node")
+    uses: ClassVar = ("collection", "node2pending", "check_schedule", "remove_pending_tests_from_node")
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         super().__init__(config, log)
@@ -245,6 +250,8 @@ class _PatientStealing(WorkStealingScheduling):
 
     def _is_out(self, worker: Worker, pending: list[int]) -> bool:
         """Tell whether a worker has enough to run, but nothing to give away."""
+        if not self.window:
+            return False
         return len(pending) >= ENOUGH_TO_RUN and self._kept.get(worker, frozenset()).issuperset(pending)
 
 

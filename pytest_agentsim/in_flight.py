@@ -98,6 +98,10 @@ class ItemsInFlight:
             if self._live is not None:
                 self._live.clear()
 
+    def reported(self, item: pytest.Item) -> None:
+        """Take note that an item is torn down; if it is run again, that is not ahead of its turn."""
+        self._launches.pop(item, None)
+
     def finished(self, item: pytest.Item) -> None:
         """Take note that an item's protocol is over."""
         self._launches.pop(item, None)

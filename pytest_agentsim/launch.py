@@ -132,8 +132,8 @@ class Launch:
 
     def end_output(self) -> None:
         """Take note that the calls have ended; what the agent still has to print about them comes at once."""
-        if self.is_done:
-            made = self.item.stash[ITEM_CALLS]
+        made = self.item.stash.get(ITEM_CALLS, None)
+        if made is not None and self.is_done:
             asyncio.get_running_loop().call_later(LAST_OUTPUT_TIME, made.end_output)
 
     def _start_calls(self) -> None:

@@ -68,8 +68,11 @@ _MACHINERY = tuple(each.__path__[0] for each in (_pytest, pluggy, pytest_agentsi
 _ITEM_OUTCOMES = (OutcomeException, Exception)
 
 
-def why_impossible(session: pytest.Session) -> str:
-    """Say what this pytest does differently from those that the module was written for; empty if nothing."""
+def why_impossible(session: pytest.Session, item: pytest.Function) -> str:
+    """Say what this pytest does differently from those that the module was written for; empty if nothing.
+
+    `item` is any one that is going to overlap; it is left as it was.
+    """
     state = getattr(session, "_setupstate", None)
     if type(state) is not SetupState or not isinstance(getattr(state, "stack", None), dict):
         return "the stack of what is set up is not as expected"
@@ -81,7 +84,7 @@ def why_impossible(session: pytest.Session) -> str:
         FixtureDef.finish
     ):
         return "the value of a fixture is not kept as expected"
-    if not hasattr(pytest.Function, "_initrequest"):
+    if not FixtureIsolation.is_possible(item):
         return "an item's fixtures are not looked up as expected"
     if not SetupHooks.can_be_guarded(session.config):
         return "set-up hooks cannot be kept from running twice"
@@ -216,6 +219,18 @@ class FixtureIsolation:
         # Were this to fail silently, one item would be given another one's fixtures.
         if not isinstance(getattr(item._request, "_arg2fixturedefs", None), _FixturesOfItem):
             raise RuntimeError("an item's fixtures are not looked up where they are expected")
+
+    @classmethod
+    def is_possible(cls, item: pytest.Function) -> bool:
+        """Try it with an item, which is left as it was."""
+        isolation = cls()
+        try:
+            isolation.isolate(item)
+            isolation.release(item)
+            item._initrequest()
+        except (AttributeError, RuntimeError, TypeError):
+            return False
+        return True
 
     def of(self, definition: FixtureDef[Any], scope: str, item: pytest.Function) -> FixtureDef[Any]:
         """Return the definition that an item is to use."""

@@ -48,12 +48,13 @@ ONE_BY_ONE = ("collectonly", "usepdb", "trace", "setuponly", "setupplan", "setup
 def overlapping(session: pytest.Session) -> Iterator[None]:
     """Let the session's items overlap within, if some of them can and nothing speaks against it."""
     config = session.config
-    able = frozenset(item for item in session.items if can_overlap(item))
+    found = [item for item in session.items if isinstance(item, pytest.Function) and can_overlap(item)]
+    able: frozenset[pytest.Item] = frozenset(found)
     is_wanted = len(able) > 1 and run_of(config).limits.most > 1
     if not is_wanted or any(config.getoption(option, False) for option in ONE_BY_ONE):
         yield
         return
-    why = why_impossible(session)
+    why = why_impossible(session, found[0])
     if why:
         warning = f"items run one by one, because calls cannot overlap with this version of pytest: {why}"
         config.issue_config_time_warning(AgentSimWarning(warning), stacklevel=2)
@@ -152,6 +153,8 @@ class _Overlap:
             _tell_true_times(call, launch)
             if launch.is_paused and call.when == "setup":
                 join_output(item)
+            if call.when == "teardown":
+                self._flight.reported(item)
         return (yield)
 
 

@@ -188,7 +188,7 @@ class RunState:
             directory=node.path.parent,
             settings=self.load_settings,
             expected_outcome=marked_outcome(node),
-            ahead=node.stash.get(AHEAD, None),
+            ahead=lambda: node.stash.get(AHEAD, None),
         )
         node.stash[ITEM_CALLS] = ItemCalls(self, simulate, agent)
         return simulate
@@ -243,10 +243,7 @@ class RunState:
         caller, identity = as_personality(personality, self.load_settings), as_profile(profile)
         over = self._channel_for(node, marked, channel)
         made = node.stash[ITEM_CALLS]
-        while len(made.started) < marked.runs:
-            made.started.append(
-                simulate.start(marked, personality=caller, test_profile=identity, channel=over)
-            )
+        simulate.start_runs(made.started, marked, personality=caller, test_profile=identity, channel=over)
         if AHEAD in node.stash:
             raise SetUpPaused
         results = list(simulate.finish_each(made.started))

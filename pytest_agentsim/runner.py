@@ -95,6 +95,7 @@ class StartedCall:
     channel: Channel
     artifacts: Path
     times: CallTimes
+    time_limit: TimeLimit | None
 
     def finish(self) -> RecordedCall:
         """Wait for the call's end; whatever interrupts the wait ends the call, whose artifacts are stored first."""
@@ -168,7 +169,7 @@ class CallRunner:
             self._writer.write(result, artifacts)
             return result
 
-        return StartedCall(self._background.start(call_and_store()), channel, artifacts, times)
+        return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

@@ -89,15 +89,13 @@ class ScenarioItem:
 
     def start(self) -> None:
         """Ask for the scenario's calls, which may overlap, unless that has been done; raises as `Simulate` does."""
-        while len(self._started) < self.scenario.runs:
-            self._started.append(
-                self._simulate.start(
-                    self.scenario,
-                    personality=self._personality,
-                    test_profile=self._profile,
-                    channel=self._channel,
-                )
-            )
+        self._simulate.start_runs(
+            self._started,
+            self.scenario,
+            personality=self._personality,
+            test_profile=self._profile,
+            channel=self._channel,
+        )
 
     def run(self) -> None:
         """Make the scenario's calls; raises ExpectationFailed when it fails for no line of the file's `expect:`."""

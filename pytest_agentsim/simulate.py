@@ -14,7 +14,7 @@ from pytest_agentsim.channels import channel_named, channel_of, endpoint_on, why
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.ahead import Ahead
@@ -36,7 +36,8 @@ _INTERRUPTIONS = (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exceptio
 class Simulate:
     """Makes calls for one pytest item.
 
-    `calls` holds what has been made so far.
+    `calls` holds what has been made so far. `ahead` tells what holds for calls that are asked for right now: something
+    only while the item is set up ahead of its turn.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Simulate:
         directory: Path,
         settings: LoadSettings,
         expected_outcome: str = "",
-        ahead: Ahead | None = None,
+        ahead: Callable[[], Ahead | None] = lambda: None,
     ) -> None:
         self._runner = runner
         self._agent = agent
@@ -98,7 +99,8 @@ class Simulate:
         over = channel_of(chosen, self._agent) if channel is None else channel_named(channel)
         endpoint = self._endpoint_for(chosen, over)
         self._asked_for += 1
-        with self._ahead.log.attributed() if self._ahead else nullcontext():
+        ahead = self._ahead()
+        with ahead.log.attributed() if ahead else nullcontext():
             return self._runner.call(
                 chosen,
                 personality=caller,
@@ -107,7 +109,7 @@ class Simulate:
                 channel=over,
                 node_id=self._node_id,
                 run_number=self._asked_for,
-                time_limit=self._ahead.time_limit if self._ahead else None,
+                time_limit=ahead.time_limit if ahead else None,
             )
 
     def finish(self, started: StartedCall) -> CallResult:
@@ -117,11 +119,16 @@ class Simulate:
             call = started.finish()
         except _INTERRUPTIONS as interruption:  # where it has met the wait for the call says nothing
             raise interruption.with_traceback(None) from None
-        limit = self._ahead.time_limit if self._ahead else None
+        limit = started.time_limit
         if limit is not None and limit.is_over:
             pytest.fail(f"Timeout (>{limit.seconds}s) from pytest-timeout.")
         self.calls.append(call)
         return call.result
+
+    def start_runs(self, started: list[StartedCall], scenario: Scenario, **settings: Any) -> None:
+        """Ask for those of a scenario's runs that have not been `started` yet; takes and raises what `start` does."""
+        while len(started) < scenario.runs:
+            started.append(self.start(scenario, **settings))
 
     def finish_each(self, started: Iterable[StartedCall]) -> Iterator[CallResult]:
         """Wait for one call after another; whatever interrupts the wait ends all of them."""

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from pytest_agentsim import Agent, Personality, TestProfile
+from pytest_agentsim.ahead import Ahead
 from pytest_agentsim.errors import ConfigurationError, ScenarioError
-from pytest_agentsim.runner import CallRunner
+from pytest_agentsim.runner import CallRunner, TimeLimit
 from pytest_agentsim.scenario.loader import load_mapping
 from pytest_agentsim.scenario.settings import LoadSettings
 from pytest_agentsim.simulate import (
@@ -304,3 +305,19 @@ def test_what_is_no_personality_is_told(given):
 def test_what_is_no_profile_is_told(given):
     with pytest.raises(ConfigurationError, match="a test profile is a mapping or a TestProfile, not"):
         as_profile(given)
+
+
+def test_what_holds_ahead_of_the_turn_holds_for_no_later_call(agent, tmp_path):
+    runner = CallRunner(tmp_path / "results", batch_id="batch")
+    given = [Ahead(time_limit=TimeLimit(0.0))]
+    simulate = Simulate(
+        runner, agent, node_id="x.py::test", directory=tmp_path, settings=SETTINGS, ahead=lambda: given[0]
+    )
+    try:
+        early = simulate.start(payload())
+        given[0] = None
+        assert simulate(payload()).status == "completed"
+        with pytest.raises(pytest.fail.Exception, match="from pytest-timeout"):
+            simulate.finish(early)
+    finally:
+        runner.stop()

@@ -213,6 +213,16 @@ def test_items_of_which_none_matters_are_dealt_out_as_ever(dist):
     assert sum(windowed.pending) > sum(ours.pending)
 
 
+@pytest.mark.parametrize(("kind", "asks_again"), [("scenario", True), ("test_", False)])
+def test_who_gave_nothing_is_asked_again_only_where_workers_give_all_or_nothing(kind, asks_again):
+    run = Run("worksteal", 20, in_flight=20, matters=lambda node_id: kind in node_id)
+    idle, busy = run.workers
+    while not busy.asked:
+        run.finish(idle)
+    run.answer(busy)
+    assert bool(busy.asked) == asks_again
+
+
 # load
 
 

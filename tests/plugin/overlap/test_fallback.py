@@ -6,7 +6,7 @@ import pytest
 
 
 def test_a_pytest_that_is_unknown_runs_items_one_by_one(suite, scenario, conftest, both, monkeypatch):
-    monkeypatch.setattr("pytest_agentsim.overlap_plugin.why_impossible", lambda session: "pytest has changed")
+    monkeypatch.setattr("pytest_agentsim.overlap_plugin.why_impossible", lambda *_: "pytest has changed")
     conftest("""
 @pytest.fixture(autouse=True)
 def own(request):
@@ -31,6 +31,7 @@ def own(request):
         "_pytest.runner.SetupState.setup = lambda self, item, more=None: None",
         "_pytest.runner.SetupState.teardown_exact = lambda self, nextitem, more=None: None",
         "del pytest.Function._initrequest",
+        "pytest.Function._initrequest = lambda self: None",
         "_pytest.fixtures.FixtureDef.finish = lambda self, request: None",
         "session._setupstate = object()",
         "session._setupstate.stack = []",
@@ -42,10 +43,10 @@ import _pytest.fixtures, _pytest.runner
 from pytest_agentsim.overlap import why_impossible
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
-    before = why_impossible(session)
+    before = why_impossible(session, session.items[0])
     with pytest.MonkeyPatch.context() as patch:
         {_as_patch(change)}
-        note("why", before or "nothing", "|", why_impossible(session))
+        note("why", before or "nothing", "|", why_impossible(session, session.items[0]))
     return True
     """)
     suite.file("a.scenario.yaml", scenario("call"))

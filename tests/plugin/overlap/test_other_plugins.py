@@ -109,6 +109,25 @@ def pytest_runtest_call(item):
     assert seen.noted["down"] == ["call_0", "call_1", "call_1", "call_2", "shared"]
 
 
+def test_a_rerun_is_said_to_begin_when_it_does(suite, party, scenario, flaky, both):
+    flaky("""
+def pytest_runtest_logreport(report):
+    if "fails" in report.nodeid: note(report.when, report.start, report.stop)
+    """)
+    suite.file(
+        "a.scenario.yaml",
+        *party(2, of=1),
+        scenario("fails", expect={"agent_says": "never said"}),
+        scenario("last"),
+    )
+    seen = both("--reruns=1", "--only-rerun=ExpectationFailed", "-p", "rerunfailures", apart=True).overlapped
+    [first_stop], [second_start] = (
+        [float(line.split()[place]) for line in seen.notes if line.startswith(when)][number : number + 1]
+        for when, place, number in (("teardown", 2, 0), ("setup", 1, 1))
+    )
+    assert second_start >= first_stop
+
+
 def test_a_set_up_that_fails_once_is_run_again(suite, party, flaky, both):
     flaky("""
 @pytest.fixture(autouse=True)
