@@ -91,8 +91,9 @@ async def talk(connection):
         await connection.send(json.dumps({"content": "We are open from nine to five."}))
 
 async def main():
+    # Before it can be reached, for from then on it may be ended at any moment.
+    pathlib.Path("agent.pid").write_text(str(os.getpid()))
     async with serve(talk, "127.0.0.1", int(sys.argv[1])):
-        pathlib.Path("agent.pid").write_text(str(os.getpid()))
         await asyncio.get_running_loop().create_future()
 
 asyncio.run(main())
