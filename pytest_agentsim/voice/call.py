@@ -17,8 +17,9 @@ from pytest_agentsim.session.connect import ConnectFailed
 from pytest_agentsim.voice.agent_words import AgentWords
 from pytest_agentsim.voice.caller_voice import CallerVoice
 from pytest_agentsim.voice.connecting import connect
-from pytest_agentsim.voice.conversation import Patience, VoiceConversation
+from pytest_agentsim.voice.conversation import VoiceConversation
 from pytest_agentsim.voice.line import LineSettings, VoiceLine
+from pytest_agentsim.voice.patience import Patience
 from pytest_agentsim.voice.transcript import VoiceTranscript
 from pytest_agentsim.voice_endpoint import VoiceEndpoint
 

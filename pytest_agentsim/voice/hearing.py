@@ -1,0 +1,149 @@
+"""What the caller hears on a voice call: what happens on the line, and the agent's turns with their words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.audio.pcm import samples_in
+from pytest_agentsim.voice.endings import never_stopped
+from pytest_agentsim.voice.line_events import AgentStarted, AgentTalksOn, AgentTurn, LineClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pytest_agentsim.caller.structured import StructuredCaller
+    from pytest_agentsim.event_log import EventLog
+    from pytest_agentsim.voice.agent_words import AgentWords
+    from pytest_agentsim.voice.limit import CallLimit
+    from pytest_agentsim.voice.line import VoiceLine
+    from pytest_agentsim.voice.line_events import AgentPaused, LineEvent
+    from pytest_agentsim.voice.patience import Waiting
+    from pytest_agentsim.voice.transcript import VoiceTranscript
+
+__all__ = ["Hearing"]
+
+# A sound without words is no turn if it is shorter than this.
+SHORTEST_TURN = 0.4  # s
+
+
+class Hearing:
+    """Listens to the line for one conversation; positions are samples on it.
+
+    `closed` makes of the end of the connection what unwinds the call. `longest_turn` is how long the agent may speak,
+    in seconds.
+    """
+
+    def __init__(
+        self,
+        caller: StructuredCaller,
+        *,
+        words: AgentWords,
+        line: VoiceLine,
+        transcript: VoiceTranscript,
+        log: EventLog,
+        limit: CallLimit,
+        waiting: Waiting,
+        longest_turn: float,
+        closed: Callable[[LineClosed], Awaitable[BaseException]],
+    ) -> None:
+        self._caller = caller
+        self._words = words
+        self._line = line
+        self._transcript = transcript
+        self._log = log
+        self._limit = limit
+        self._waiting = waiting
+        self._longest_turn = longest_turn
+        self._closed = closed
+        self.somebody_spoke = False
+        self.agent_began: int | None = None
+        """Where the agent's present turn has begun, if that was after the caller's latest utterance."""
+        self.talked_over_at: int | None = None
+        """Where the caller has begun to speak without giving way."""
+        self.unanswered = ""
+        """The words of the agent that the caller has not answered."""
+        self.owes_answer = False
+
+    async def event(self, until: int | None = None) -> LineEvent | None:
+        """Return what happens next on the line, None at sample `until`; what ends the call is raised."""
+        limit = self._limit.samples
+        event = await self._line.next_event(limit if until is None else min(until, limit))
+        match event:
+            case None if self._line.position >= limit:
+                raise self._limit.reached()
+            case AgentStarted():
+                self.somebody_spoke = True
+                self.agent_began = event.at
+                self._transcript.agent_started(event)
+            case AgentTurn():
+                self.agent_began = None
+            case AgentTalksOn():
+                raise self._limit.ended(never_stopped(self._longest_turn))
+            case LineClosed():
+                raise await self._closed(event)
+        return event
+
+    async def hear(self, turn: AgentTurn) -> bool:
+        """Take in a turn, and what the agent adds while its words are being recognised.
+
+        Returns whether the caller owes the agent an answer.
+        """
+        await self._take_in(turn)
+        while (self._line.agent_is_in_turn or self._line.agent_has_more) and not self._line.is_closed:
+            event = await self.event()
+            if isinstance(event, AgentTurn):
+                await self._take_in(event)
+        return self.owes_answer
+
+    def answered(self) -> None:
+        """Take note that the caller has made its move: what the agent says from now on is new."""
+        self.unanswered = ""
+        self.owes_answer = False
+
+    def note(self, turn: AgentTurn) -> None:
+        """Log a turn of the agent that the caller does not answer; its words can wait."""
+        if turn.stream is not None:
+            turn.stream.cancel()
+        self._log_turn(turn, None)
+
+    async def look_for_completeness(self, pause: AgentPaused) -> None:
+        """Let a turn end sooner whose words already tell the caller what to say."""
+        words = pause.stream.partial if pause.stream is not None else ""
+        if words and await self._caller.wants_to_say(words, self._log.turns):
+            self._line.words_are_complete()
+
+    def choose_whether_to_listen(self) -> None:
+        """Have the agent's words recognised while it speaks if the caller needs them for its next move."""
+        self._line.open_stream = self._words.listen if self._caller.needs_words else None
+
+    async def _take_in(self, turn: AgentTurn) -> None:
+        words = await self._words_of(turn)
+        if not words and _is_short(turn):
+            self._transcript.agent_noise()
+            return
+        self._log_turn(turn, words)
+        self.unanswered = f"{self.unanswered} {words or ''}".strip()
+        self.owes_answer = True
+        self._waiting.heard(self._line.position)
+
+    async def _words_of(self, turn: AgentTurn) -> str | None:
+        """Return the words of a turn, None if they can wait until after the call.
+
+        Those of a short sound cannot: it may have none, and then it is no turn.
+        """
+        if turn.stream is None and (self._caller.needs_words or _is_short(turn)):
+            return await self._limit.bounded(self._words.recorded(turn.start, turn.end, self._line))
+        return await self._limit.bounded(self._words.of(turn))
+
+    def _log_turn(self, turn: AgentTurn, words: str | None) -> None:
+        at = self.talked_over_at
+        number = self._transcript.agent_turn(
+            turn, words, cut_off=at is not None and turn.start < at < turn.end
+        )
+        if words is None:
+            self._words.put_off(number, turn)
+
+
+def _is_short(turn: AgentTurn) -> bool:
+    """Whether a turn is too short to be one if it has no words."""
+    return turn.end - turn.start < samples_in(SHORTEST_TURN)
