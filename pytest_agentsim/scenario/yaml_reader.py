@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pytest_agentsim.scenario.tree import Document, Node, TreeBuilder
+from pytest_agentsim.scenario.tree import MAX_DEPTH, Document, Node, TreeBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +67,8 @@ PLAIN_WORDS = (
     ("expected <block end>", "does not belong here", "check the indentation and the quotes"),
     ("expected '<document start>'", "does not belong here", "check the indentation"),
     ("expected <document start>", "does not belong here", "check the indentation"),
+    # libyaml looks ahead, and from a thousand levels on gives up before the reader has seen the first of them.
+    ("exceeded maximum nesting depth", f"is nested more than {MAX_DEPTH} levels deep", ""),
 )
 
 

@@ -122,7 +122,7 @@ def test_yaml_scalars_stay_what_the_author_typed(written: str, meant: object) ->
         ("", "f:1:1: the file is empty"),
         ("# only a comment\n", "f:1:1: the file is empty"),
         ("[" * 70 + "]" * 70, "f:1:65: is nested more than 64 levels deep"),
-        ("[" * 20000, "f:1:65: is nested more than 64 levels deep"),
+        ("[" * 20000, ": is nested more than 64 levels deep"),  # where depends on how far libyaml looks ahead
     ],
 )
 def test_yaml_that_cannot_be_used_is_one_problem_in_plain_words(text: str, problem: str) -> None:
