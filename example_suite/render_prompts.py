@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
-from acme_clinic import billing, misbehaviour, sentences
+from acme_clinic import billing, errands, misbehaviour, sentences, switchboard
 from acme_clinic.dates import DAYS, MONTHS
 from acme_clinic.voice import lines
 from acme_clinic.voice.audio import FRAME_SAMPLES, SAMPLE_RATE
@@ -68,9 +68,9 @@ def _wanted() -> dict[str, str]:
 
 
 def _fixed_texts() -> Iterator[str]:
-    for module in (sentences, billing, misbehaviour, lines):
+    for module in (sentences, billing, switchboard, errands, misbehaviour, lines):
         for name, template in vars(module).items():
-            if name.isupper() and isinstance(template, str) and name != "HOSTILE":
+            if name.isupper() and name[0] != "_" and isinstance(template, str) and name != "HOSTILE":
                 yield from _fixed_parts(template)
 
 

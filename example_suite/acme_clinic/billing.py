@@ -77,6 +77,9 @@ class Billing:
         """Return the words that open the call."""
         return Reply(GREETING)
 
+    def hear_beep(self) -> None:
+        """Say nothing to an answering machine: it does not call by itself."""
+
     def hear(self, text: str, digits: str = "") -> Reply:
         """Return the answer to what the caller said and the keys that the caller pressed with it."""
         if self.state is State.ENDED:

@@ -39,7 +39,10 @@ def read_message(frame: str | bytes) -> Message | None:
 
 
 def write_reply(reply: Reply) -> Iterator[str]:
-    """Yield the frames of a reply: function calls with their results, facts, and the words last."""
+    """Yield the frames of a reply: function calls with their results, facts, and the words last.
+
+    Keys stand in the words as a tag. A reply with nothing to say, nothing pressed and no end has no words.
+    """
     for call in reply.tool_calls:
         asked = {"id": call.id, "name": call.name, "arguments": json.dumps(call.arguments)}
         yield json.dumps({"role": "Function Call", "data": asked})
@@ -48,9 +51,11 @@ def write_reply(reply: Reply) -> Iterator[str]:
         )
     if reply.facts:
         yield json.dumps({"metadata": reply.facts})
-    spoken: dict[str, Any] = {"content": reply.text}
+    pressed = f'<dtmf digits="{reply.keys}"/>' if reply.keys else ""
+    spoken: dict[str, Any] = {"content": f"{pressed} {reply.text}".strip()}
     if reply.metadata:
         spoken["metadata"] = reply.metadata
     if reply.ends_call:
         spoken["type"] = "end_call"
-    yield json.dumps(spoken)
+    if spoken != {"content": ""}:
+        yield json.dumps(spoken)

@@ -99,6 +99,10 @@ class Tools:
         who = {"patient": patient.name} if patient else {}
         return self._confirm("create_payment_plan", who | {"monthly_amount": monthly_amount})
 
+    def order_refill(self, patient: Patient) -> str:
+        """Order the patient's medicine; return the confirmation number."""
+        return self._confirm("order_refill", {"patient": patient.name})
+
     def transfer_call(self, department: str) -> None:
         """Hand the call over to people."""
         self._note("transfer_call", {"department": department}, {"status": "transferred"})

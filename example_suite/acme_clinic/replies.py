@@ -26,8 +26,8 @@ class ToolCall:
 class Reply:
     """One turn of the bot.
 
-    `tool_calls` happened before it spoke. `facts` are told ahead of the reply, `metadata` together with it.
-    `ends_call` means that the bot hangs up after these words.
+    `keys` are pressed before the words, of which there may be none. `tool_calls` happened before it spoke. `facts` are
+    told ahead of the reply, `metadata` together with it. `ends_call` means that the bot hangs up after these words.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Reply:
     facts: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     ends_call: bool = False
+    keys: str = ""
 
 
 class Bot(Protocol):
@@ -51,4 +52,8 @@ class Bot(Protocol):
 
     def hear(self, text: str, digits: str = "") -> Reply:
         """Return the answer to what the caller said and the keys that the caller pressed with it."""
+        ...
+
+    def hear_beep(self) -> Reply | None:
+        """Return what to say after the beep of an answering machine; None if there is nothing to say to one."""
         ...

@@ -5,6 +5,9 @@ the clinic has them. Other headers it knows, on both:
 
 ===================== ====================================================================
 X-Bot-Id: billing     the call is for billing, as on a path that ends in /billing
+X-Bot-Id: switchboard a menu with keys answers first
+X-Bot-Id: refill      the clinic is the one who calls: a pharmacy, see `errands`
+X-Bot-Id: reminder    the clinic is the one who calls: a patient, see `errands`
 X-Greeting: off       the caller speaks first
 X-Hang-Up: off        says goodbye, and leaves it to the caller to hang up
 X-Misbehave: <how>    is a bad agent on purpose, see `misbehaviour`
@@ -30,12 +33,14 @@ from websockets.exceptions import ConnectionClosed
 
 from acme_clinic.billing import Billing
 from acme_clinic.dialogue import Dialogue
+from acme_clinic.errands import Refill, Reminder
 from acme_clinic.frames import read_message, write_reply
 from acme_clinic.keypad import split_keypad
 from acme_clinic.misbehaviour import Misbehaviour, noise_before, spoil
+from acme_clinic.switchboard import Switchboard
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from typing import Self
 
     from websockets.asyncio.server import ServerConnection
@@ -48,6 +53,14 @@ if TYPE_CHECKING:
 __all__ = ["LOGGER", "open_clinic"]
 
 LOGGER = logging.getLogger("acme_clinic")
+
+# Who is meant by X-Bot-Id; anybody else is the front desk.
+_BOTS: dict[str, Callable[[], Bot]] = {
+    "billing": Billing,
+    "refill": Refill,
+    "reminder": Reminder,
+    "switchboard": Switchboard,
+}
 
 _POLICY_VIOLATION = 1008
 # Nobody says more at once; the keyword patterns need not cope with a megabyte.
@@ -82,13 +95,18 @@ async def open_clinic(
 class _Wishes:
     """What the headers and the path of a connection ask for."""
 
-    billing: bool
+    department: str
     greeting: bool
     hang_up: bool
     misbehaviour: Misbehaviour | None
 
     def bot(self) -> Bot:
-        return Billing() if self.billing else Dialogue()
+        return _BOTS.get(self.department, Dialogue)()
+
+    @property
+    def answering(self) -> str:
+        """Who takes the call, or makes it."""
+        return self.department if self.department in _BOTS else "front desk"
 
     @classmethod
     def of(cls, request: Request, default: Misbehaviour | None) -> _Wishes:
@@ -96,7 +114,7 @@ class _Wishes:
         path = urlsplit(request.path).path.rstrip("/")
         how = _header(request, "X-Misbehave")
         return cls(
-            billing=path.endswith("/billing") or _header(request, "X-Bot-Id") == "billing",
+            department="billing" if path.endswith("/billing") else _header(request, "X-Bot-Id"),
             greeting=_header(request, "X-Greeting") != "off",
             hang_up=_header(request, "X-Hang-Up") != "off",
             misbehaviour=Misbehaviour(how) if how else default,
@@ -153,8 +171,7 @@ class _Clinic:
             return
         reception = await self._open_reception()
         number = next(self._numbers)
-        department = "billing" if wishes.billing else "front desk"
-        LOGGER.info("call %d started: %s, %s", number, department, _told(request))
+        LOGGER.info("call %d started: %s, %s", number, wishes.answering, _told(request))
         ending = "crashed"
         try:
             ending = await reception.talk(
@@ -207,7 +224,7 @@ class _Conversation:
     """One caller and one bot."""
 
     def __init__(self, connection: ServerConnection, wishes: _Wishes, secret: str) -> None:
-        self.department = "billing" if wishes.billing else "front desk"
+        self.department = wishes.answering
         self._connection = connection
         self._wishes = wishes
         self._secret = secret

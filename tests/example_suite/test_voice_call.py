@@ -6,15 +6,20 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from acme_clinic import sentences
+from acme_clinic.billing import GREETING as BILLING_GREETING
 from acme_clinic.billing import Billing
 from acme_clinic.dialogue import Dialogue, State
+from acme_clinic.errands import CAN_YOU_COME, Refill, Reminder
 from acme_clinic.misbehaviour import BOILERPLATE, Misbehaviour
+from acme_clinic.switchboard import Switchboard
 from acme_clinic.voice import lines
-from acme_clinic.voice.audio import FRAME_BYTES, SILENCE, frames_in
+from acme_clinic.voice.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, frames_in
 from acme_clinic.voice.phone_call import Call
 from acme_clinic.voice.recognizer import Recognizer
+from acme_clinic.voice.tones import ToneDetector
 
 from pytest_agentsim.audio.dtmf import tones
 from pytest_agentsim.audio.tts.espeak import EspeakSynthesizer
@@ -350,3 +355,62 @@ def test_a_crash_is_left_to_the_line(recognizer):
     caller = Caller(recognizer, misbehaviour=Misbehaviour.CRASH)
     with pytest.raises(RuntimeError, match="on purpose"):
         caller.say("When are you open?")
+
+
+# Menus and answering machines
+
+
+def beep(seconds: float = 0.8, frequency: float = 1000.0) -> bytes:
+    times = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (6000 * np.sin(2 * np.pi * frequency * times)).astype("<i2").tobytes()
+
+
+def pressed(caller: Caller, frames: int = frames_in(4)) -> str:
+    """Let time pass and return the keys that the clinic presses meanwhile."""
+    detector = ToneDetector()
+    sent = [each for _ in range(frames) for each in caller.step()]
+    return "".join(detector.feed(each) for each in (*sent, SILENCE))
+
+
+def test_a_key_chooses_from_the_menu_at_once(recognizer):
+    caller = Caller(recognizer, Switchboard(), greeting=True)
+    caller.send(tones("2"))
+    caller.listen()
+    assert has_said(caller, BILLING_GREETING)
+
+
+def test_the_clinic_finds_its_way_through_a_menu(recognizer):
+    caller = Caller(recognizer, Refill())
+    caller.send(
+        speech("Thank you for calling Main Street Pharmacy. Press 1 for opening hours. Press 2 for refills.")
+    )
+    assert pressed(caller) == "2"
+    caller.say("Pharmacy, how can I help you?", "All right, it will be ready tomorrow.")
+    assert caller.tools == ["order_refill"]
+    assert caller.call.ending == "the clinic hung up"
+
+
+@pytest.mark.parametrize("frequency", [440.0, 1000.0, 1400.0])
+def test_a_message_is_left_on_a_machine_once_it_has_beeped(recognizer, frequency):
+    caller = Caller(recognizer, Reminder())
+    caller.send(speech("You have reached Sarah Johnson. Please leave a message after the tone."))
+    assert pressed(caller, frames_in(1.5)) == ""
+    assert caller.said == []
+    caller.send(beep(frequency=frequency))
+    caller.listen()
+    assert has_said(caller, "You have an appointment on Tuesday, March 3")
+    assert caller.call.ending == "the clinic hung up"
+
+
+def test_a_beep_right_behind_the_greeting_is_heard(recognizer):
+    caller = Caller(recognizer, Reminder())
+    caller.send(speech("Please leave a message after the tone.") + beep())
+    caller.listen()
+    assert has_said(caller, "I have a message for Sarah Johnson")
+
+
+def test_a_patient_who_answers_the_phone_is_talked_to(recognizer):
+    caller = Caller(recognizer, Reminder())
+    caller.say("Hello?", "Yes")
+    assert has_said(caller, CAN_YOU_COME)
+    assert caller.call.ending == "the clinic hung up"

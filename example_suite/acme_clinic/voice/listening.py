@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import webrtcvad
 
 from acme_clinic.voice.audio import FRAME_BYTES, SAMPLE_RATE, frames_in, loudness
-from acme_clinic.voice.tones import ToneDetector
+from acme_clinic.voice.tones import BeepDetector, ToneDetector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Heard", "KeyPressed", "Listener", "UtteranceEnded", "UtteranceStarted"]
+__all__ = ["BeepEnded", "Heard", "KeyPressed", "Listener", "UtteranceEnded", "UtteranceStarted"]
 
 _STRICTNESS = 2  # of webrtcvad, 0 to 3
 _FAINTEST_SPEECH = 250.0  # root mean square of the samples: -42 dBFS; line noise is far below it
@@ -43,7 +43,12 @@ class KeyPressed:
     key: str
 
 
-Heard = UtteranceStarted | UtteranceEnded | KeyPressed
+@dataclass(frozen=True, slots=True)
+class BeepEnded:
+    """An answering machine has beeped: whoever calls may speak now."""
+
+
+Heard = UtteranceStarted | UtteranceEnded | KeyPressed | BeepEnded
 
 
 class Listener:
@@ -58,6 +63,7 @@ class Listener:
         self._end_silence_after_hint = end_silence_after_hint
         self._detector = webrtcvad.Vad(_STRICTNESS)
         self._tones = ToneDetector()
+        self._beeps = BeepDetector()
         self._left_over = b""
         self._before: deque[bytes] = deque(maxlen=_BEFORE)
         self._recent: deque[bool] = deque(maxlen=_START_WINDOW)
@@ -106,7 +112,11 @@ class Listener:
         if key:
             self.forget()
             yield KeyPressed(key)
-        if not self._tones.sounding:
+        if self._beeps.feed(frame):
+            if self._utterance:
+                yield from self._end()
+            yield BeepEnded()
+        if not self._tones.sounding and not self._beeps.sounding:
             yield from self._listen_for_speech(frame)
 
     def _listen_for_speech(self, frame: bytes) -> Iterator[Heard]:

@@ -26,9 +26,10 @@ from acme_clinic.voice.chirp import (
     malformed,
     read_frame,
 )
-from acme_clinic.voice.listening import KeyPressed, Listener, UtteranceEnded, UtteranceStarted
+from acme_clinic.voice.listening import BeepEnded, KeyPressed, Listener, UtteranceEnded, UtteranceStarted
 from acme_clinic.voice.prompts import audio_of
 from acme_clinic.voice.speaking import Speaker
+from acme_clinic.voice.tones import audio_of_keys
 from acme_clinic.voice.words import asks_for_repetition, for_a_bot, is_about_to_press_keys
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
 __all__ = ["Call", "Question"]
 
 # Where letters or digits are said one by one, the pauses between them do not end an utterance.
-_PATIENT_RULES = ("spelling", "account_number")
+_PATIENT_RULES = ("spelling", "account_number", "menu", "machine")
+# What others play for as long as they please: nobody cuts in, and what is not understood needs no answer.
+_LISTENING_RULES = ("machine",)
+# One key is all that is waited for.
+_ONE_KEY_RULES = ("key",)
 _PATIENCE, _MORE_PATIENCE = 0.56, 0.9  # s of silence that end an utterance
 # How long somebody may speak where one sentence is enough, and what they are asked for then.
 _YES_OR_NO = (frames_in(5.0), lines.SAY_YES_OR_NO)
@@ -165,6 +170,8 @@ class Call:
                     self._caller_ends(each.pcm)
                 case KeyPressed():
                     self._press(each.key)
+                case BeepEnded():
+                    self._after_beep()
 
     def _caller_starts(self) -> None:
         self._deaf = self._hanging_up or (self._speaker.speaking and not self._speaker.interruptible)
@@ -193,10 +200,18 @@ class Call:
 
     def _finish_keys(self) -> None:
         self._since_key += 1
-        if self._keys and (self._keys.endswith("#") or self._since_key > _KEYS_PAUSE):
+        is_complete = self._keys.endswith("#") or self.rule in _ONE_KEY_RULES
+        if self._keys and (is_complete or self._since_key > _KEYS_PAUSE):
             keys, self._keys = self._keys, ""
             self._log(f"the caller presses {keys}")
             self._reply(self._bot.hear("", keys))
+
+    def _after_beep(self) -> None:
+        self._asked = self._question = None
+        reply = self._bot.hear_beep()
+        if reply is not None:
+            self._log("the caller's machine beeps")
+            self._reply(reply)
 
     def _stop_a_long_story(self) -> None:
         longest, wish = _LONGEST.get(self.rule, (0, ""))
@@ -216,6 +231,8 @@ class Call:
         if self._misbehaviour is not None and not self._goes_on(self._misbehaviour):
             return
         if text and is_about_to_press_keys(text) and self.rule == "account_number":
+            return
+        if not text and self.rule in _LISTENING_RULES:
             return
         if not text:
             self._say_text(sentences.UNCLEAR)
@@ -250,14 +267,18 @@ class Call:
         for call in reply.tool_calls:
             self._log(f"calls {call.name}{dict(call.arguments)}")
         self._hanging_up = reply.ends_call
-        self._say_text(reply.text)
+        if reply.keys:
+            self._log(f"the clinic presses {reply.keys}")
+        if reply.keys or reply.text:
+            self._say_text(reply.text, after=audio_of_keys(reply.keys))
 
-    def _say_text(self, text: str) -> None:
-        self._log(f"the clinic says {text!r}")
-        if text != sentences.UNCLEAR:
+    def _say_text(self, text: str, *, after: bytes = b"") -> None:
+        if text:
+            self._log(f"the clinic says {text!r}")
+        if text and text != sentences.UNCLEAR:
             self._said = text
         self._listener.end_silence = _MORE_PATIENCE if self.rule in _PATIENT_RULES else _PATIENCE
-        self._speaker.play(audio_of(text), interruptible=not self._hanging_up)
+        self._speaker.play(after + audio_of(text), interruptible=not self._hanging_up)
         self._outbox += filter(None, (self._speaker.take() for _ in range(_LEAD)))
 
     def _play(self) -> None:
