@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from pytest_agentsim.scenario.action_values import milliseconds_of, pressable
+from pytest_agentsim.scenario.network import NetworkConditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -287,24 +288,18 @@ class Noise(Tag):
 
 @dataclass(frozen=True, slots=True)
 class NetworkSimulation(Tag):
-    """A degraded link from here on."""
+    """Another line from here on, also in later actions; what is left out is as on a good line."""
 
     tag = "network_simulation"
     packet_loss: str | None = None
     jitter: str | None = None
     latency: str | None = None
+    burst: str | None = None
+    direction: str | None = None
 
     @property
-    def packet_loss_percent(self) -> float:
-        return float(self.packet_loss or 0)
-
-    @property
-    def jitter_milliseconds(self) -> float:
-        return float(self.jitter or 0)
-
-    @property
-    def latency_milliseconds(self) -> float:
-        return float(self.latency or 0)
+    def conditions(self) -> NetworkConditions:
+        return NetworkConditions.of(attributes(self))
 
 
 @dataclass(frozen=True, slots=True)

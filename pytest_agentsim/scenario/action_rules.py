@@ -5,9 +5,11 @@ What the newest platform refuses but an older one accepts is a warning (Appendix
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.scenario import template
 from pytest_agentsim.scenario.action_nodes import (
     Audio,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["MENU_TAGS", "Finding", "Place", "check_nesting", "check_placement"]
 
 MENU_TAGS = frozenset({"silence", "break", "noise"})  # what an <ivr> may have in its text
+NOTICED_DELAY = 10.0  # ms; of less than half a frame nothing is left by rounding
 _HOLDS_ANYTHING = frozenset({"ignore_interruptions"})
 _HOLDS_NO_AUDIO = frozenset({"spell", "background_noise"})
 
@@ -213,9 +216,31 @@ def _alone(node: Node, place: Place) -> Iterator[Finding]:
             yield Finding(
                 node.offset, "<function> cannot stand in the first message", "put it into a later step"
             )
-        case NetworkSimulation() if not attributes(node):
-            yield Finding(node.offset, "<network_simulation> needs an attribute", 'write packet_loss="5"')
+        case NetworkSimulation():
+            yield from _network(node)
         case Spell() | BackgroundNoise() | IgnoreInterruptions() if not node.children:
             yield Finding(
                 node.offset, f"<{node.tag}> has nothing in it", "put the words inside", Severity.WARNING
             )
+
+
+def _network(node: NetworkSimulation) -> Iterator[Finding]:
+    """Check that a network simulation changes something, as far as its values are known."""
+    if not attributes(node).keys() & {"packet_loss", "jitter", "latency"}:
+        message = "<network_simulation> needs an attribute packet_loss, jitter or latency"
+        yield Finding(node.offset, message, 'write packet_loss="5"')
+        return
+    try:
+        conditions = node.conditions
+    except (ValueError, ConfigurationError):
+        return  # placeholders, or values that are reported by themselves
+    if 0 < conditions.jitter + conditions.latency < NOTICED_DELAY:
+        message = f"<network_simulation> with a delay of less than {NOTICED_DELAY:g} ms delays nothing"
+        yield Finding(node.offset, message, "frames leave every 20 ms", Severity.WARNING)
+    if conditions.burst > 1 and not conditions.packet_loss:
+        message = "<network_simulation> burst is how many frames are lost in a row, and none is lost"
+        yield Finding(node.offset, message, "add a packet_loss", Severity.WARNING)
+    elif 1 < conditions.burst <= conditions.burst_by_chance < math.inf:
+        message = "<network_simulation> burst is no longer than chance makes it"
+        hint = f"at {conditions.packet_loss:g} % it takes more than {conditions.burst_by_chance:.3g} frames"
+        yield Finding(node.offset, message, hint, Severity.WARNING)

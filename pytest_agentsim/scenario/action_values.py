@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from pytest_agentsim.scenario.network import BURST_LIMITS, PACKET_LOSS_LIMITS, Direction
 from pytest_agentsim.scenario.problem_log import did_you_mean
 from pytest_agentsim.scenario.problems import Severity
 
@@ -38,7 +39,7 @@ VOICE_PROVIDERS = ("cartesia", "11labs")
 
 SPEED_LIMITS, SPEED_USUAL = (0.1, 2.0), (0.8, 1.2)  # Appendix 1, 4
 VOLUME_LIMITS, VOLUME_USUAL = (0.0, 2.0), (0.0, 1.0)  # Appendix 1, 7
-PACKET_LOSS_LIMITS = (0.0, 100.0)  # percent
+DELAY_USUAL = (0.0, 5_000.0)  # ms
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _LOOSE_TIME = re.compile(r"\s*+(?P<amount>[0-9]++(?:\.[0-9]++)?)\s*+(?P<unit>[A-Za-z]*+)\s*+")
@@ -235,7 +236,7 @@ def _loose_seconds(value: str, *, bare_unit: float) -> float | None:
 
 
 _volume = _number(*VOLUME_LIMITS, VOLUME_USUAL, unusual="above 1 may clip")
-_at_least_zero = _number(0.0, math.inf)
+_delay = _number(0.0, math.inf, DELAY_USUAL, unusual="is in milliseconds, and longer than any line's")
 
 _CHECKS: dict[tuple[str, str], _Check] = {
     ("ivr", "text"): _not_empty,
@@ -261,8 +262,10 @@ _CHECKS: dict[tuple[str, str], _Check] = {
     ("noise", "volume"): _volume,
     ("noise", "time"): _noise_time,
     ("network_simulation", "packet_loss"): _number(*PACKET_LOSS_LIMITS),
-    ("network_simulation", "jitter"): _at_least_zero,
-    ("network_simulation", "latency"): _at_least_zero,
+    ("network_simulation", "jitter"): _delay,
+    ("network_simulation", "latency"): _delay,
+    ("network_simulation", "burst"): _number(*BURST_LIMITS),
+    ("network_simulation", "direction"): _one_of(tuple(Direction)),
     ("function", "name"): _identifier,
     ("audio", "id"): _identifier,
 }

@@ -25,6 +25,7 @@ from pytest_agentsim.scenario.action import (
     tag_name,
 )
 from pytest_agentsim.scenario.action_nodes import attribute_names, printed
+from pytest_agentsim.scenario.network import GOOD_LINE, Direction, NetworkConditions
 
 
 def test_times_are_seconds() -> None:
@@ -49,9 +50,14 @@ def test_background_noise_has_a_gain_or_not() -> None:
     assert (BackgroundNoise("off").gain, BackgroundNoise("off", "0.3").gain) == (None, 0.3)
 
 
-def test_what_a_network_simulation_leaves_out_is_zero() -> None:
-    link = NetworkSimulation(jitter="40")
-    assert (link.packet_loss_percent, link.jitter_milliseconds, link.latency_milliseconds) == (0.0, 40.0, 0.0)
+def test_what_a_network_simulation_leaves_out_is_as_on_a_good_line() -> None:
+    assert NetworkSimulation(jitter="40").conditions == NetworkConditions(jitter=40.0)
+    assert NetworkSimulation("0").conditions == GOOD_LINE
+
+
+def test_a_network_simulation_has_bursts_and_a_direction() -> None:
+    conditions = NetworkSimulation("12.5", burst="3", direction="both").conditions
+    assert conditions == NetworkConditions(12.5, burst=3.0, direction=Direction.BOTH)
 
 
 def test_keys_have_no_formatting() -> None:

@@ -105,6 +105,11 @@ VALID: list[tuple[str, Place, tuple[Node, ...]]] = [
     ('<noise sound="cough1" volume="0.5" time="1100" />', STEP, (Noise("cough1", "0.5", "1100"),)),
     ('<network_simulation packet_loss="5" />Hi', STEP, (NetworkSimulation("5"), Text("Hi"))),
     ('<network_simulation jitter="40" latency="9" />', STEP, (NetworkSimulation(None, "40", "9"),)),
+    (
+        '<network_simulation packet_loss="20" burst="4" direction="both" />',
+        STEP,
+        (NetworkSimulation("20", burst="4", direction="both"),),
+    ),
     ('<function name="look_up" />Hi', STEP, (Function("look_up"), Text("Hi"))),
     ('<audio id="clip-1" />', STEP, (Audio("clip-1"),)),
     (
@@ -240,6 +245,21 @@ INVALID: list[tuple[str, Place, str]] = [
         STEP,
         "<network_simulation> packet_loss must be between 0 and 100",
     ),
+    (
+        "<network_simulation burst='3' direction='send' />",
+        STEP,
+        "<network_simulation> needs an attribute packet_loss, jitter or latency",
+    ),
+    (
+        "<network_simulation packet_loss='9' burst='0' />",
+        STEP,
+        "<network_simulation> burst must be between 1 and 500",
+    ),
+    (
+        "<network_simulation packet_loss='9' direction='in' />",
+        STEP,
+        "<network_simulation> direction must be send or receive or both",
+    ),
     ("<network_simulation jitter='-1' />", STEP, "<network_simulation> jitter must be at least 0"),
     ("<network_simulation latency='-1' />", STEP, "<network_simulation> latency must be at least 0"),
     ("<network_simulation packet_loss='1'>x</network_simulation>", STEP, "must be self-closing"),
@@ -287,6 +307,21 @@ WARNED: list[tuple[str, Place, str]] = [
     ("<volume ratio='1.5' />Hi", STEP, "<volume> ratio above 1 may clip"),
     ("<noise sound='beep' time='1.1s' />", STEP, "<noise> time is in milliseconds"),
     ("<noise sound='thunder' />", STEP, "<noise> sound is not a known sound"),
+    (
+        "<network_simulation jitter='4' latency='5' />",
+        STEP,
+        "<network_simulation> with a delay of less than 10 ms delays nothing",
+    ),
+    (
+        "<network_simulation latency='90' burst='3' />",
+        STEP,
+        "<network_simulation> burst is how many frames are lost in a row, and none is lost",
+    ),
+    (
+        "<network_simulation packet_loss='50' burst='2' />",
+        STEP,
+        "<network_simulation> burst is no longer than chance makes it",
+    ),
     (
         "<background_noise sound='coffee-shop' volume='1.5'>Hi</background_noise>",
         STEP,

@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from pytest_agentsim.scenario.action import EndCall, Hold, Interruption, Ivr, Spell, Text, UnknownTag, Voice
+import pytest
+
+from pytest_agentsim.scenario.action import (
+    EndCall,
+    Hold,
+    Interruption,
+    Ivr,
+    NetworkSimulation,
+    Spell,
+    Text,
+    UnknownTag,
+    Voice,
+)
 from pytest_agentsim.scenario.action_rules import Place, check_nesting, check_placement
 from pytest_agentsim.scenario.problems import Severity
 
@@ -55,3 +67,19 @@ def test_a_second_voice_of_the_same_provider_is_fine() -> None:
 def test_a_provider_that_is_not_known_yet_is_not_compared() -> None:
     nodes = (Voice("11labs", "a", text="x"),)
     assert not list(check_placement(nodes, Place(voice_provider="{{test_profile.provider}}")))
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        NetworkSimulation(jitter="4", latency="{{test_profile.latency}}"),
+        NetworkSimulation("{{test_profile.loss}}", burst="3"),
+        NetworkSimulation(jitter="4", latency="6"),
+        NetworkSimulation("0", jitter="0"),
+        NetworkSimulation("50", burst="2.1"),
+        NetworkSimulation("50", burst="1"),
+        NetworkSimulation("100", burst="3"),
+    ],
+)
+def test_a_network_simulation_that_may_change_something_is_fine(node: NetworkSimulation) -> None:
+    assert not list(check_placement((node,), Place()))

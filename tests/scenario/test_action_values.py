@@ -34,6 +34,8 @@ UUID = "a0e99841-438c-4a64-b679-ae501e7d6091"
         ("noise", {"sound": "https://example.com/bell.wav", "volume": "1.0", "time": "1100"}),
         ("network_simulation", {"packet_loss": "0", "jitter": "40", "latency": "150.5"}),
         ("network_simulation", {"packet_loss": "100"}),
+        *[("network_simulation", {"packet_loss": "5", "burst": burst}) for burst in ("1", "2.5", "500")],
+        *[("network_simulation", {"jitter": "60", "direction": way}) for way in ("send", "receive", "both")],
         ("voice", {"provider": "cartesia", "id": UUID, "model": "sonic-3.5"}),
         ("voice", {"provider": "11labs", "id": "EXAVITQu4vr4xnSDxMaL"}),
         ("function", {"name": "look-up_1"}),
@@ -72,6 +74,8 @@ def test_values_of_the_reference_are_accepted_without_a_word(tag: str, values: d
         ("network_simulation", {"packet_loss": "5%"}),
         ("network_simulation", {"jitter": "-1"}),
         ("network_simulation", {"latency": "9" * 400}),
+        *[("network_simulation", {"burst": burst}) for burst in ("0", "0.9", "501", "three", "")],
+        *[("network_simulation", {"direction": way}) for way in ("", "sending", "SEND")],
         ("voice", {"provider": "acme", "id": UUID}),
         ("voice", {"provider": "cartesia", "id": "EXAVITQu4vr4xnSDxMaL"}),
         ("voice", {"provider": "11labs", "id": UUID}),
@@ -109,6 +113,8 @@ def test_a_value_out_of_its_format_or_range_is_an_error(tag: str, values: dict[s
         ("background_noise", {"sound": "moon-base"}),
         ("background_noise", {"sound": "coffee-shop", "volume": "1.01"}),
         ("interruption", {"time": "0s"}),
+        ("network_simulation", {"latency": "5001"}),
+        ("network_simulation", {"jitter": "60000"}),
     ],
 )
 def test_a_value_that_only_some_versions_accept_is_a_warning(tag: str, values: dict[str, str]) -> None:
@@ -130,6 +136,8 @@ def test_a_value_that_only_some_versions_accept_is_a_warning(tag: str, values: d
         ("background_noise", {"sound": "cofee-shop"}, 'did you mean "coffee-shop"?'),
         ("dtmf", {"digits": "(555) 12-34"}, 'write "5551234"'),
         ("voice", {"provider": "11lab", "id": "a"}, 'did you mean "11labs"?'),
+        ("network_simulation", {"direction": "recieve"}, 'did you mean "receive"?'),
+        ("network_simulation", {"latency": "9000"}, "stay between 0 and 5000"),
     ],
 )
 def test_the_hint_says_what_to_write(tag: str, values: dict[str, str], hint: str) -> None:

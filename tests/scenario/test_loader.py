@@ -238,6 +238,26 @@ def test_a_field_is_read(more: str, attribute: str, value: object) -> None:
         ("personality: {base: shy}", "5:21: personality.base: unknown personality 'shy'"),
         ("personality: {speed: 2}", "5:22: personality.speed: must be a number from 0.8 to 1.2"),
         (
+            "personality: {network_simulation: {packet_loss: 130}}",
+            "5:49: personality.network_simulation.packet_loss: must be a number from 0 to 100",
+        ),
+        (
+            "personality: {network_simulation: {packet_loss: 5, burst: 0}}",
+            "5:59: personality.network_simulation.burst: must be a number from 1 to 500",
+        ),
+        (
+            "personality: {network_simulation: {latency: -1}}",
+            "5:45: personality.network_simulation.latency: must be at least 0",
+        ),
+        (
+            "personality: {network_simulation: {latency: 100, direction: recieve}}",
+            "5:61: personality.network_simulation.direction: must be one of send, receive, both",
+        ),
+        (
+            "personality: {network_simulation: {pakket_loss: 5}}",
+            '5:36: personality.network_simulation.pakket_loss: "pakket_loss" is not a field of network_simulation',
+        ),
+        (
             "personality: {message_plan: {idle_timeout_seconds: 5}}",
             "idle_message_max_spoken_count is required",
         ),

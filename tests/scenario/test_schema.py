@@ -12,7 +12,9 @@ from jsonschema import Draft202012Validator
 
 from pytest_agentsim import result
 from pytest_agentsim.scenario.acceptor import compile_acceptor
+from pytest_agentsim.scenario.action_nodes import NetworkSimulation, attribute_names
 from pytest_agentsim.scenario.model import Channel, ExpectationKind, OnNoMatch
+from pytest_agentsim.scenario.network import BURST_LIMITS, PACKET_LOSS_LIMITS, Direction
 from pytest_agentsim.scenario.personality import InterruptionLevel, Personality, Wording
 from pytest_agentsim.scenario.platform import ALIASES, IGNORED, IGNORED_OF_PERSONALITY, TOOL_IDS
 from pytest_agentsim.scenario.schema import accepts, errors, load_schema
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 DEFINITIONS = load_schema()["$defs"]
 SCENARIO = DEFINITIONS["scenario"]["properties"]
 EXPECT = DEFINITIONS["expect"]["properties"]
+NETWORK = DEFINITIONS["personality"]["properties"]["network_simulation"]["properties"]
 
 
 def test_the_schema_is_valid() -> None:
@@ -64,6 +67,7 @@ def test_every_closed_object_lets_x_keys_through() -> None:
         (SCENARIO["on_no_match"], OnNoMatch),
         (DEFINITIONS["personality"]["properties"]["wording"], Wording),
         (DEFINITIONS["personality"]["properties"]["interruption_level"], InterruptionLevel),
+        (NETWORK["direction"], Direction),
     ],
 )
 def test_the_words_are_those_that_the_package_knows(words: dict[str, Any], enumeration: Any) -> None:
@@ -80,6 +84,12 @@ def test_the_schema_has_the_fields_that_the_readers_read() -> None:
     assert set(SCENARIO) >= IGNORED
     assert set(ALIASES) | set(ALIASES.values()) <= set(SCENARIO)
     assert set(SCENARIO["tools"]["items"]["enum"]) == set(TOOL_IDS) | set(TOOL_IDS.values())
+
+
+def test_a_network_simulation_of_a_personality_is_what_the_tag_takes() -> None:
+    assert tuple(NETWORK) == attribute_names(NetworkSimulation)[1]
+    assert (NETWORK["burst"]["minimum"], NETWORK["burst"]["maximum"]) == BURST_LIMITS
+    assert (NETWORK["packet_loss"]["minimum"], NETWORK["packet_loss"]["maximum"]) == PACKET_LOSS_LIMITS
 
 
 def test_there_are_the_platforms_43_languages() -> None:
