@@ -19,6 +19,7 @@ __all__ = [
     "FailureKind",
     "HarnessCheck",
     "Latency",
+    "NetworkTotals",
     "Reason",
     "Speaker",
     "Status",
@@ -156,6 +157,7 @@ class EventKind(StrEnum):
     RECOGNIZED = "recognized"
     FRAME = "frame"
     AUDIO = "audio"
+    NETWORK = "network"
     PROTOCOL_VIOLATION = "protocol_violation"
     WARNING = "warning"
     ENDED = "ended"
@@ -203,14 +205,31 @@ class HarnessCheck:
     gap_p99: float
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkTotals:
+    """What a simulated bad line has done to the audio of one direction ("send" or "receive"), in frames of 20 ms.
+
+    `frames` are those that went over it while it was bad, `longest_burst` is how many were lost in a row at most. The
+    delays are in seconds: the mean over all frames that were not lost, and the longest.
+    """
+
+    direction: str
+    frames: int
+    lost: int
+    longest_burst: int
+    late: int
+    delay_mean: float
+    delay_max: float
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CallResult:
     """Everything about one finished call.
 
     `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
     in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's.
-    Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies` and
-    the self-check of the `harness`.
+    Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies`, the
+    self-check of the `harness`, and in `network` the totals of each direction that was made bad.
     """
 
     scenario: str
@@ -235,6 +254,7 @@ class CallResult:
     recording: str = ""
     latencies: tuple[Latency, ...] = ()
     harness: HarnessCheck | None = None
+    network: tuple[NetworkTotals, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -278,6 +298,7 @@ class CallResult:
         document["tool_calls"] = [_fields(call) for call in self.tool_calls]
         document["latencies"] = [_fields(latency) for latency in self.latencies]
         document["harness"] = _fields(self.harness) if self.harness else None
+        document["network"] = [_fields(totals) for totals in self.network]
         document["events"] = [event.to_json() for event in self.events]
         return document
 
@@ -300,11 +321,12 @@ class CallResult:
                 "tool_calls": tuple(ToolCall(**each) for each in document["tool_calls"]),
                 "latencies": tuple(Latency(**each) for each in document["latencies"]),
                 "harness": HarnessCheck(**document["harness"]) if document["harness"] else None,
+                "network": tuple(NetworkTotals(**each) for each in document.get("network", ())),
             }
         )
 
 
-def _fields(value: Turn | ToolCall | Latency | HarnessCheck) -> dict[str, Any]:
+def _fields(value: Turn | ToolCall | Latency | HarnessCheck | NetworkTotals) -> dict[str, Any]:
     # `dataclasses.asdict` copies deeply, which takes longer than the call's other bookkeeping together.
     return {name: getattr(value, name) for name in value.__slots__}
 

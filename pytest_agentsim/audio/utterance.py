@@ -23,6 +23,8 @@ class Utterance:
         self.interruptible = interruptible
         self.is_speech = is_speech
         self.sent = 0
+        self.leaves: list[int | None] = []
+        """At which tick each frame that has been sent leaves, later on a bad line; None for one that is lost."""
         self._skew = round(skew / FRAME_SECONDS)
         self._audio = pcm
 
@@ -57,6 +59,10 @@ class Utterance:
         start = self.sent * FRAME_BYTES
         self.sent += 1
         return self._audio[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
+
+    def cut_off(self, tick: int) -> None:
+        """Take note that nothing has left after that tick."""
+        self.leaves = [None if leaves is not None and leaves > tick else leaves for leaves in self.leaves]
 
     @property
     def is_over(self) -> bool:

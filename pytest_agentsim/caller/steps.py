@@ -76,6 +76,9 @@ class Performance(ABC):
     @abstractmethod
     def _cut_in(self, node: tags.Interruption) -> None: ...
 
+    @abstractmethod
+    def _degrade(self, node: tags.NetworkSimulation) -> None: ...
+
     def _perform(self, node: Node) -> None:
         match node:
             case tags.Text():
@@ -98,6 +101,8 @@ class Performance(ABC):
                 self._play(node)
             case tags.Interruption():
                 self._cut_in(node)
+            case tags.NetworkSimulation():
+                self._degrade(node)
             case tags.Ivr() | tags.IgnoreInterruptions():
                 self._record(node)
                 with self._uninterruptible():

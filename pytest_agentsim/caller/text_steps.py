@@ -15,7 +15,7 @@ from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_agentsim.scenario.action import Action, Audio, Interruption, Speed, Volume
+    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Speed, Volume
 
 __all__ = ["Message", "Pause", "Record", "Step", "text_steps"]
 
@@ -83,4 +83,7 @@ class _TextPerformance(Performance):
         self._record(node)
 
     def _cut_in(self, node: Interruption) -> None:
+        self._record(node)
+
+    def _degrade(self, node: NetworkSimulation) -> None:
         self._record(node)

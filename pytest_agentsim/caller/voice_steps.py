@@ -16,10 +16,11 @@ from pytest_agentsim.scenario.action import Speed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_agentsim.scenario.action import Action, Audio, Interruption, Volume
+    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Volume
 
 __all__ = [
     "CutIn",
+    "Degrade",
     "HangUp",
     "Pause",
     "Play",
@@ -86,11 +87,18 @@ class CutIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Degrade:
+    """Make the line as bad as the tag says from here on, or good again."""
+
+    simulation: NetworkSimulation
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call; always the last step."""
 
 
-VoiceStep = Speak | Play | Press | Pause | CutIn | HangUp | Record
+VoiceStep = Speak | Play | Press | Pause | CutIn | Degrade | HangUp | Record
 
 
 def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
@@ -185,6 +193,10 @@ class _VoicePerformance(Performance):
         else:
             self._add(CutIn(node.seconds))
         self._interruptible = False
+
+    def _degrade(self, node: NetworkSimulation) -> None:
+        self._add(Degrade(node))
+        self._joint = True
 
 
 def _letter_by_letter(text: str) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.audio.recording import StereoRecorder
 from pytest_agentsim.caller.hints import hints_of
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.ongoing_call import OngoingCall
+from pytest_agentsim.ongoing_call import CallEnded, OngoingCall
 from pytest_agentsim.result import EndedBy, Reason, Status
+from pytest_agentsim.scenario.network import NetworkConditions
 from pytest_agentsim.session.chirp import ChirpProtocol, Role
 from pytest_agentsim.session.connect import ConnectFailed
 from pytest_agentsim.voice.agent_words import AgentWords
@@ -86,13 +88,18 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
 
     async def _converse(self, caller: StructuredCaller) -> None:
         voice, words = self._set_up_engines()
+        settings = self._line_settings()
         opening = caller.open()
         voice.prepare(caller.fixed_actions)
         await words.prepare()
         self._connection = await self._connect()
-        self._opened = opened = self._open(self._connection, caller, voice, words)
+        self._opened = opened = self._open(self._connection, settings, caller, voice, words)
         opened.line.open()
-        await opened.conversation.hold(opening)
+        try:
+            await opened.conversation.hold(opening)
+        except CallEnded:
+            await opened.line.let_go(samples_in(self._max_duration))
+            raise
 
     # --- setting up -------------------------------------------------------------------------------------------
 
@@ -117,6 +124,14 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         )
         return self._voice, self._words
 
+    def _line_settings(self) -> LineSettings:
+        spec = self._spec
+        try:
+            return line_settings(self._endpoint, spec.personality, spec.seed)
+        except (ConfigurationError, ValueError) as error:
+            detail = f"The personality {spec.personality.name!r} cannot be used: {error}."
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail) from None
+
     async def _connect(self) -> Connection:
         spec = self._spec
         try:
@@ -135,14 +150,19 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             raise self._end(status, EndedBy.SIMULATOR, error.reason, error.detail) from None
 
     def _open(
-        self, connection: Connection, caller: StructuredCaller, voice: CallerVoice, words: AgentWords
+        self,
+        connection: Connection,
+        settings: LineSettings,
+        caller: StructuredCaller,
+        voice: CallerVoice,
+        words: AgentWords,
     ) -> _Open:
         endpoint = self._endpoint
         recorder = StereoRecorder(self._recording)
         line = VoiceLine(
             connection,
             ChirpProtocol(Role.CLIENT, redact=self._redactor.text, strict_marks=endpoint.strict_marks),
-            line_settings(endpoint, self._spec.personality, self._spec.seed),
+            settings,
             pacer=self._pacer,
             log=self._log,
             recorder=recorder,
@@ -214,6 +234,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             recording=self._recording.name if self._spec.recording is not None else "",
             latencies=tuple(self._opened.transcript.latencies),
             harness=self._opened.line.harness,
+            network=self._opened.line.network,
         )
 
 
@@ -230,6 +251,7 @@ def line_settings(endpoint: VoiceEndpoint, personality: Personality, seed: int) 
         complete_turn=min(COMPLETE_TURN, end_of_turn),
         longest_turn=endpoint.longest_turn,
         seed=seed,
+        network=NetworkConditions.of(personality.network_simulation),
     )
 
 

@@ -13,6 +13,7 @@ from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.caller.voice_steps import (
     CutIn,
+    Degrade,
     HangUp,
     Pause,
     Play,
@@ -22,6 +23,7 @@ from pytest_agentsim.caller.voice_steps import (
     voice_steps,
 )
 from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
+from pytest_agentsim.scenario.action import attributes
 from pytest_agentsim.voice.endings import AGENT_ENDED, agent_silent, hung_up_early, lost, nobody_spoke
 from pytest_agentsim.voice.hearing import Hearing
 from pytest_agentsim.voice.limit import CallLimit
@@ -236,6 +238,8 @@ class VoiceConversation:
             match step:
                 case Record():
                     self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
+                case Degrade():
+                    self._degrade(step)
                 case Pause():
                     cut_off = await self._speaking.pause(step)
                 case Speak() | Play() | Press():
@@ -255,11 +259,16 @@ class VoiceConversation:
 
     async def _is_forestalled(self, steps: Sequence[VoiceStep]) -> bool:
         """Whether the agent has more to say, now that the first step is ready to be performed."""
-        first = next((each for each in steps if not isinstance(each, Record)), None)
+        first = next((each for each in steps if not isinstance(each, Record | Degrade)), None)
         if isinstance(first, Speak | Play | Press):
             await self._speaking.get_ready(first)
         gives_way = first is None or (isinstance(first, Speak | Play | Press | Pause) and first.interruptible)
         return gives_way and self._line.agent_has_more
+
+    def _degrade(self, step: Degrade) -> None:
+        tag = step.simulation
+        self._log.add(EventKind.TAG, tag=tag.tag, attributes=attributes(tag))
+        self._line.degrade(tag.conditions)
 
     def _finish(self, move: Move, turn: CallerTurn) -> None:
         self._speaking.end_turn(turn)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.audio.stt.pool import RecognitionStream
     from pytest_agentsim.audio.turn_taking import TurnDetector, TurnEvent
     from pytest_agentsim.event_log import EventLog
+    from pytest_agentsim.voice.downlink import Downlink
     from pytest_agentsim.voice.line_events import LineEvent
 
 __all__ = ["JITTER_FRAMES", "Incoming"]
@@ -39,6 +40,7 @@ class Incoming:
     def __init__(
         self,
         turns: TurnDetector,
+        downlink: Downlink,
         log: EventLog,
         *,
         time_of: Callable[[int], float],
@@ -46,6 +48,7 @@ class Incoming:
     ) -> None:
         self.open_stream: Callable[[], RecognitionStream] | None = None
         self._turns = turns
+        self._downlink = downlink
         self._log = log
         self._time_of = time_of
         self._tell = tell
@@ -61,10 +64,15 @@ class Incoming:
         """Where the audio that has arrived so far ends."""
         return self._playback.end
 
+    def has_passed(self, position: int) -> bool:
+        """Whether a bad line no longer holds up what was due before a sample."""
+        return self._downlink.has_passed(position)
+
     @property
     def is_over(self) -> bool:
         """Whether all that has arrived has been played, and the agent's turn has ended."""
-        return self._playback.position >= self._playback.end and not self._turns.in_turn
+        played = self._playback.position >= self._playback.end and self._downlink.is_empty
+        return played and not self._turns.in_turn
 
     @property
     def in_turn(self) -> bool:
@@ -89,7 +97,7 @@ class Incoming:
 
     def play(self) -> bytes:
         """Play the next frame: let it be heard and recognised, and return it."""
-        frame = self._playback.take()
+        frame = self._downlink.hear(self._playback.take())
         pcm = frame or SILENCE
         self._preroll.append(pcm)
         if self._stream is not None:
@@ -127,7 +135,8 @@ class Incoming:
             case TurnStarted():
                 self._log.add(EventKind.AGENT_SPEECH, start=round(self._time_of(event.at), 4))
                 self._open_stream()
-                self._tell(AgentStarted(event.at, self._was_disturbed(event.at)))
+                delay = self._downlink.delay_at(event.at)
+                self._tell(AgentStarted(event.at, self._was_disturbed(event.at - delay), delay))
             case TurnEnded():
                 self._tell(self._agent_turn(event))
             case TurnTooLong():

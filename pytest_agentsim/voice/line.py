@@ -27,6 +27,7 @@ from pytest_agentsim.audio.pcm import (
 )
 from pytest_agentsim.audio.turn_taking import TurnDetector
 from pytest_agentsim.result import EventKind
+from pytest_agentsim.scenario.network import GOOD_LINE, Direction
 from pytest_agentsim.session.chirp import INTERNAL_ERROR
 from pytest_agentsim.session.chirp_events import (
     AudioReceived,
@@ -35,10 +36,13 @@ from pytest_agentsim.session.chirp_events import (
     ErrorReceived,
     MarkReceived,
 )
+from pytest_agentsim.voice.downlink import Downlink
 from pytest_agentsim.voice.frame_log import FrameLog
 from pytest_agentsim.voice.incoming import JITTER_FRAMES, Incoming
 from pytest_agentsim.voice.line_events import AgentStarted, AgentTurn, CutOffBy, LineClosed
+from pytest_agentsim.voice.link_log import LinkLog
 from pytest_agentsim.voice.outgoing import LATE, Outgoing, Wire, idle_frames
+from pytest_agentsim.voice.uplink import Uplink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +52,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.audio.stt.pool import RecognitionStream
     from pytest_agentsim.audio.utterance import Utterance
     from pytest_agentsim.event_log import EventLog
-    from pytest_agentsim.result import HarnessCheck
+    from pytest_agentsim.result import HarnessCheck, NetworkTotals
+    from pytest_agentsim.scenario.network import NetworkConditions
     from pytest_agentsim.session.chirp import ChirpProtocol
     from pytest_agentsim.session.chirp_events import ChirpEvent
     from pytest_agentsim.session.connect import Connection, ConnectionClosed
@@ -66,8 +71,8 @@ class LineSettings:
     """How a line behaves; times in seconds.
 
     `idle_audio` is "silence", "noise" or "nothing"; `event_skew` is how far the caller's control events lie within its
-    audio; `yield_after` is how long the agent has to speak into an utterance until the caller gives way. The others
-    are those of the `TurnDetector`.
+    audio; `yield_after` is how long the agent has to speak into an utterance until the caller gives way; `network` is
+    how bad the line is at first. The others are those of the `TurnDetector`.
     """
 
     idle_audio: str
@@ -77,6 +82,7 @@ class LineSettings:
     complete_turn: float
     longest_turn: float
     seed: int
+    network: NetworkConditions = GOOD_LINE
 
 
 class VoiceLine:
@@ -103,8 +109,15 @@ class VoiceLine:
         self._redact = redact
         self._frame_log = FrameLog(log, redact)
         self._wire = Wire(connection, self._frame_log, self.connection_closed)
+        self._link_logs = {
+            way: LinkLog(way, log, self.time_of) for way in (Direction.SEND, Direction.RECEIVE)
+        }
+        self._uplink = Uplink(self._wire, seed=settings.seed, log=self._link_logs[Direction.SEND])
+        self._downlink = Downlink(seed=settings.seed, log=self._link_logs[Direction.RECEIVE])
+        self.degrade(settings.network)
         self._out = Outgoing(
             self._wire,
+            self._uplink,
             protocol,
             self._clock,
             idle=idle_frames(settings.idle_audio, settings.seed),
@@ -115,7 +128,7 @@ class VoiceLine:
             complete_silence=settings.complete_turn,
             longest=settings.longest_turn,
         )
-        self._in = Incoming(turns, log, time_of=self.time_of, tell=self._tell)
+        self._in = Incoming(turns, self._downlink, log, time_of=self.time_of, tell=self._tell)
         self._frames = 0
         self._opened_at = 0.0
         self._recording_offset = 0
@@ -208,6 +221,22 @@ class VoiceLine:
             raise self._error
         return self._events.popleft() if self._events else None
 
+    def degrade(self, conditions: NetworkConditions) -> None:
+        """Make the line as bad as that from now on, or good again."""
+        self._uplink.change(conditions.towards(Direction.SEND))
+        self._downlink.change(conditions.towards(Direction.RECEIVE))
+
+    async def let_go(self, until: int) -> None:
+        """Wait until all that the caller has sent by now has left a bad line, at most until that sample.
+
+        What happens meanwhile can still be asked for.
+        """
+        until = min(until, self._uplink.sent_until)
+        happened = []
+        while self._closed is None and (event := await self.next_event(until)) is not None:
+            happened.append(event)
+        self._events.extendleft(reversed(happened))
+
     def words_are_complete(self) -> None:
         """Let the present turn of the agent end after the shorter silence."""
         self._in.words_are_complete()
@@ -220,24 +249,28 @@ class VoiceLine:
         return self._in.cut(self.position)
 
     def latency(self, started: AgentStarted, utterance_end: int) -> float | None:
-        """Return the seconds from the caller's last speech sample, as it was sent, to the agent's first.
+        """Return the seconds from the caller's last speech sample, as it left, to the agent's first.
 
-        None when this process was late at either end, so that nothing true can be said.
+        That is the agent's own time: what a bad line adds in either direction does not count. None when this process
+        was late at either end, so that nothing true can be said.
         """
         lateness = self._out.lateness_at_speech_end
         if started.disturbed or lateness > LATE:
             return None
-        return max(0.0, seconds_of(started.at - utterance_end) - lateness)
+        return max(0.0, seconds_of(started.at - started.delay - utterance_end) - lateness)
 
     def leave(self) -> None:
         """Stop the time line; what has been played until now is recorded, and nothing is sent any more."""
         self._pacer.leave(self)
         self._wire.is_open = False
         self._out.stop(CutOffBy.END)
+        self._unplayed += self._uplink.unrecorded()
         while self._unplayed:
             self._play()
         self._in.finish()
         self._frame_log.flush()
+        for log in self._link_logs.values():
+            log.flush()
 
     def remaining_events(self) -> list[LineEvent]:
         """Return what has happened and not been asked for."""
@@ -256,6 +289,11 @@ class VoiceLine:
     def harness(self) -> HarnessCheck:
         """How well this process has kept time for this line."""
         return self._out.harness
+
+    @property
+    def network(self) -> tuple[NetworkTotals, ...]:
+        """What has become of the frames of each direction that was made bad."""
+        return tuple(log.totals for log in self._link_logs.values() if log.totals is not None)
 
     # --- for the pacer ----------------------------------------------------------------------------------------
 
@@ -286,7 +324,7 @@ class VoiceLine:
         for event in received.events:
             self._react(event)
         for reply in received.replies:
-            self._wire.send(reply)
+            self._uplink.send(reply)
         self._wake()
 
     def connection_closed(self, closed: ConnectionClosed) -> None:
@@ -343,8 +381,11 @@ class VoiceLine:
             self._out.stop(CutOffBy.VOICE)
 
     def _echo_marks(self) -> None:
-        while self._marks and self._marks[0][0] <= self.position and self._wire.is_open:
-            self._wire.send(self._protocol.echo_mark(self._marks.popleft()[1]))
+        while self._marks and self._has_played(self._marks[0][0]) and self._wire.is_open:
+            self._uplink.send(self._protocol.echo_mark(self._marks.popleft()[1]))
+
+    def _has_played(self, position: int) -> bool:
+        return position <= self.position and self._in.has_passed(position)
 
     def _tell_of_end(self) -> None:
         """Tell that the line is closed once the agent's last words have been played."""

@@ -36,11 +36,13 @@ class CutOffBy(StrEnum):
 class AgentStarted:
     """The agent has started to speak at `at`.
 
-    `disturbed` tells that this process was late around that moment, so that `at` may be wrong.
+    `disturbed` tells that this process was late around that moment, so that `at` may be wrong; `delay` is how many
+    samples earlier it would have been heard on a good line.
     """
 
     at: int
     disturbed: bool
+    delay: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.session.connect import Connection
     from pytest_agentsim.voice.frame_log import FrameLog
     from pytest_agentsim.voice.line_events import LineEvent
+    from pytest_agentsim.voice.uplink import Uplink
 
 __all__ = ["LATE", "Outgoing", "Wire", "idle_frames"]
 
@@ -57,6 +58,7 @@ class Outgoing:
     def __init__(
         self,
         wire: Wire,
+        uplink: Uplink,
         protocol: ChirpProtocol,
         clock: Clock,
         *,
@@ -64,6 +66,7 @@ class Outgoing:
         tell: Callable[[LineEvent], None],
     ) -> None:
         self._wire = wire
+        self._uplink = uplink
         self._protocol = protocol
         self._clock = clock
         self._idle = idle
@@ -75,7 +78,7 @@ class Outgoing:
         self._last_sent_at: float | None = None
         self._last_late_at: float | None = None
         self.lateness_at_speech_end = 0.0
-        """How much later than due the last frame of speech was sent, in seconds."""
+        """How much later than due the last frame of speech left, in seconds; what a bad line adds was due."""
 
     @property
     def utterance(self) -> Utterance | None:
@@ -91,18 +94,21 @@ class Outgoing:
         self._utterance = utterance
 
     def send_frame(self, number: int, due: float) -> bytes:
-        """Send the frame of that number, and return what there is to record of it."""
+        """Send the frame of that number, and return what there is to record: what has left at this tick."""
         now = self._clock.now()
         if now - due > LATE:
             self._last_late_at = now
+        self._uplink.advance(number)
         frame = self._next_frame(number) if self._wire.is_open else None
         if frame is None:
             self._last_sent_at = None
-            return SILENCE
-        self._wire.send(frame)
-        self._measure(now, due)
-        self._send_due_events()
-        return frame
+        else:
+            self._carry(frame)
+            self._measure(now, due)
+            self._send_due_events()
+        if self._uplink.has_sent_speech:
+            self.lateness_at_speech_end = max(now - due, 0.0)
+        return self._uplink.recorded()
 
     def finish_spoken(self) -> None:
         """Tell of an utterance whose last frame has been sent."""
@@ -114,9 +120,12 @@ class Outgoing:
     def stop(self, by: CutOffBy) -> None:
         """Stop in the middle of an utterance, if there is one."""
         utterance = self._utterance
-        if utterance is not None:
-            self._complete(utterance)
-            self._tell(UtteranceCutOff(utterance, by))
+        if utterance is None:
+            return
+        self._complete(utterance)
+        if by is CutOffBy.END:
+            utterance.cut_off(self._uplink.tick)
+        self._tell(UtteranceCutOff(utterance, by))
 
     def stop_trailing(self) -> None:
         """Leave out what is left of an utterance whose `speech.completed` has been sent: it counts as said."""
@@ -147,28 +156,34 @@ class Outgoing:
             self._protocol.begin_utterance(interruptible=utterance.interruptible)
         return utterance.next_frame()
 
+    def _carry(self, frame: bytes) -> None:
+        utterance = self._utterance
+        if utterance is None or not utterance.sent:
+            self._uplink.carry(frame, is_idle=True, is_speech=False)
+            return
+        is_speech = utterance.sent <= utterance.frames_of_speech
+        utterance.leaves.append(self._uplink.carry(frame, is_idle=False, is_speech=is_speech))
+
     def _measure(self, now: float, due: float) -> None:
         self._lateness.add(now - due)
         if self._last_sent_at is not None:
             self._gaps.add(now - self._last_sent_at)
         self._last_sent_at = now
-        if self._utterance is not None and 0 < self._utterance.sent <= self._utterance.frames_of_speech:
-            self.lateness_at_speech_end = max(now - due, 0.0)
 
     def _send_due_events(self) -> None:
         utterance = self._utterance
         if utterance is None or not utterance.is_speech:
             return
         if utterance.sent == utterance.starts_after:
-            self._wire.send(self._protocol.start_speech())
+            self._uplink.send(self._protocol.start_speech())
         if utterance.sent == utterance.completes_after:
-            self._wire.send(self._protocol.complete_speech())
+            self._uplink.send(self._protocol.complete_speech())
 
     def _complete(self, utterance: Utterance) -> None:
         self._utterance = None
         if utterance.is_speech:
-            for frame in self._protocol.end_utterance():
-                self._wire.send(frame)
+            for event in self._protocol.end_utterance():
+                self._uplink.send(event)
 
 
 def idle_frames(kind: str, seed: int) -> tuple[bytes | None, ...]:

@@ -31,6 +31,16 @@ class CallerTurn:
     pieces: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Between which samples an utterance has left for the agent, and up to which there was speech in it, if any."""
+
+    start: int
+    end: int
+    speech_end: int | None
+    lost: int
+
+
 class VoiceTranscript:
     """Writes the conversation of one line into the log."""
 
@@ -51,7 +61,7 @@ class VoiceTranscript:
         asked, self._asked_until = self._asked_until, None
         self._answering = asked
         # An agent that began before the caller had finished answers nothing.
-        is_answer = asked is not None and event.at >= asked
+        is_answer = asked is not None and event.at - event.delay >= asked
         self._answer = Latency(0, self._line.latency(event, asked)) if asked and is_answer else None
 
     def agent_noise(self) -> None:
@@ -84,18 +94,18 @@ class VoiceTranscript:
         """Log an utterance that began at sample `at`, and count it into its turn; `by` is what cut it off."""
         if not utterance.sent:
             return  # it was cut off before it began
-        first = at // FRAME_SAMPLES * FRAME_SAMPLES
-        end = first + utterance.sent * FRAME_SAMPLES
+        left = _left(utterance, at)
         said = words if by is None else _said(words, utterance.share_sent)
         turn.words = joined(turn.words, said)
-        turn.start = at if turn.start is None else turn.start
-        turn.end = self.last_sound = end
-        turn.speech_end = first + min(utterance.sent, utterance.frames_of_speech) * FRAME_SAMPLES
+        turn.start = left.start if turn.start is None else turn.start
+        turn.end = self.last_sound = left.end
+        turn.speech_end = left.speech_end or turn.speech_end
         self._log.add(
             EventKind.UTTERANCE,
             text=words,
-            start=self._time(at),
-            end=self._time(end),
+            start=self._time(left.start),
+            end=self._time(left.end),
+            **({"lost_frames": left.lost} if left.lost else {}),
             **({"cut_off_by": by.value, "said": said} if by is not None else {}),
         )
 
@@ -114,6 +124,22 @@ class VoiceTranscript:
 
     def _time(self, position: int) -> float:
         return round(self._line.time_of(position), 4)
+
+
+def _left(utterance: Utterance, at: int) -> _Left:
+    """Tell when an utterance has left that the caller began to say at sample `at`; lost, it counts from there on."""
+    ticks = [tick for tick in utterance.leaves if tick is not None]
+    speech = [tick for tick in utterance.leaves[: utterance.frames_of_speech] if tick is not None]
+    lost = utterance.sent - len(ticks)
+    if not ticks:
+        return _Left(at, at - at % FRAME_SAMPLES + utterance.sent * FRAME_SAMPLES, None, lost)
+    within_frame = 0 if utterance.leaves[0] is None else at % FRAME_SAMPLES
+    start = ticks[0] * FRAME_SAMPLES + within_frame
+    return _Left(start, _end(ticks[-1]), _end(speech[-1]) if speech else None, lost)
+
+
+def _end(tick: int) -> int:
+    return (tick + 1) * FRAME_SAMPLES
 
 
 def _said(words: str, share: float) -> str:

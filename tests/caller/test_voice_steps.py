@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_agentsim.caller.voice_steps import (
     CutIn,
+    Degrade,
     HangUp,
     Pause,
     Play,
@@ -20,7 +21,7 @@ from pytest_agentsim.caller.voice_steps import (
     voice_steps,
     words_of,
 )
-from pytest_agentsim.scenario.action import Action, Interruption, Text
+from pytest_agentsim.scenario.action import Action, Interruption, NetworkSimulation, Text
 from pytest_agentsim.scenario.action_parser import Place, parse_action
 
 
@@ -104,6 +105,14 @@ def test_a_change_of_speed_inside_of_a_block_goes_on_behind_it() -> None:
         '<ignore_interruptions><speed ratio="0.9"/>slow</ignore_interruptions> and <speed ratio="1"/>not'
     )
     assert found[1:] == (Speak("slow", speed=0.9, interruptible=False), Speak("and", speed=0.9), Speak("not"))
+
+
+def test_the_line_changes_between_the_words_around_a_network_simulation() -> None:
+    assert steps('One <network_simulation packet_loss="5" burst="2"/>two') == (
+        Speak("One"),
+        Degrade(NetworkSimulation("5", burst="2")),
+        Speak("two"),
+    )
 
 
 # --- keys, recordings, pauses, hanging up -----------------------------------------------------------------------
@@ -207,10 +216,6 @@ def test_a_voicemail_is_uninterruptible_and_recorded_for_its_beep() -> None:
             (Record("voice", {"provider": "11labs", "id": "abc", "text": "Hello"}), Speak("Hello")),
         ),
         ('<noise sound="beep" />Hello', (Record("noise", {"sound": "beep"}), Speak("Hello"))),
-        (
-            '<network_simulation packet_loss="5" />Hello',
-            (Record("network_simulation", {"packet_loss": "5"}), Speak("Hello")),
-        ),
         ('<send_sms text="My code is 5" />', (Record("send_sms", {"text": "My code is 5"}),)),
         ('<client_message t="seen" />', (Record("client_message", {"t": "seen"}),)),
         ("Funny [laughter]", (Speak("Funny"), Record("emotion", {"name": "laughter"}))),

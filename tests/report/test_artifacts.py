@@ -19,7 +19,7 @@ from pytest_agentsim.report.artifacts import (
     load_result,
     write_artifacts,
 )
-from pytest_agentsim.result import HarnessCheck, Latency
+from pytest_agentsim.result import HarnessCheck, Latency, NetworkTotals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,6 +255,7 @@ def test_a_voice_call_can_be_loaded_again(tmp_path: Path, a_call: MakeCall) -> N
         recording="recording.wav",
         latencies=(Latency(2, 0.5), Latency(4, None)),
         harness=HarnessCheck(500, 0.001, 0.002, 0.004, 0.021),
+        network=(NetworkTotals("send", 500, 50, 3, 450, 0.16, 0.2),),
     ).result
     write_artifacts(result, tmp_path)
     assert load_result(tmp_path) == result

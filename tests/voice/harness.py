@@ -129,6 +129,8 @@ class Agent:
         self.socket = socket
         self.heard: list[str | bytes] = []
         """What the caller has sent, in order."""
+        self.times: list[float] = []
+        """When each of it has come, in seconds on the clock of the call."""
         self.order: list[tuple[str, str]] = []
         """What went over the wire, as (who, kind): the kind is "audio", "silence" or an event's type."""
         self._traffic = traffic
@@ -227,6 +229,7 @@ class Agent:
         try:
             async for frame in self.socket:
                 self.heard.append(frame)
+                self.times.append(self._traffic.clock.now() if self._traffic.clock else 0.0)
                 self.order.append(("caller", _kind(frame)))
                 self._frames += isinstance(frame, bytes)
                 self._traffic.agent_received += 1

@@ -177,6 +177,7 @@ async def test_a_call_of_ten_minutes_does_not_grow(wav: Path) -> None:
                     await agent.say(speech(2.0), chunk=64_000, burst=True)
                     await agent.wait(20.0)
                     agent.heard.clear()
+                    agent.times.clear()
                     agent.order.clear()
                     studio.recognized.asked.clear()
                 used.append(tracemalloc.get_traced_memory()[0])
