@@ -164,7 +164,8 @@ def test_a_disk_that_fills_up_is_told_and_what_was_recorded_is_kept(path: Path) 
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         with pytest.raises(RecordingError, match="cannot be recorded"):
-            record(recorder, caller, agent)
+            # Two seconds more: within the first of them not every recorder writes so much by itself.
+            record(recorder, 2 * caller, 2 * agent)
         recorder.close()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
