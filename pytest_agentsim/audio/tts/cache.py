@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["CachedSynthesizer", "SpeechCache", "cache_from"]
 
 # To be raised whenever the same engine is made to speak in another way, or what it has spoken is treated otherwise.
-REVISION = 1
+REVISION = 2
 
 DEFAULT_LIMIT = 500  # MB, about four hours of speech
 MEGABYTE = 1_000_000

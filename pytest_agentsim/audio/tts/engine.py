@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import unicodedata
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from pytest_agentsim.audio import pcm
+from pytest_agentsim.audio.time_stretch import stretched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +29,9 @@ SYMBOLS_WITH_NAMES = frozenset("%&@#*")
 class Engine(ABC):
     """A synthesizer that only has to tell its name and to speak; a subclass says how."""
 
+    speeds: ClassVar[tuple[float, float]] = (0.0, math.inf)
+    """The slowest and the fastest that it speaks by itself, evenly and without changing its pitch."""
+
     @property
     @abstractmethod
     def name(self) -> str:
@@ -41,12 +47,17 @@ class Engine(ABC):
         words = readable(text)
         if not words:
             return b""
-        samples, rate = self._spoken(words, voice)
-        return finished(pcm.from_float(pcm.resampled(samples, rate)))
+        slowest, fastest = self.speeds
+        own = min(max(voice.speed, slowest), fastest)
+        samples, rate = self._spoken(words, replace(voice, speed=own))
+        return finished(pcm.from_float(stretched(pcm.resampled(samples, rate), own / voice.speed)))
 
     @abstractmethod
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
-        """Return the audio, shape (samples,), float32, -1.0 to 1.0, and its rate in Hz. Raises SynthesisError."""
+        """Return the audio, shape (samples,), float32, -1.0 to 1.0, and its rate in Hz. Raises SynthesisError.
+
+        The voice's speed is one of `speeds`.
+        """
 
 
 def finished(audio: bytes) -> bytes:

@@ -29,6 +29,9 @@ SCOTTISH = ("awb",)
 # The voice that small recognisers understand best.
 USUAL = ("rms", "slt")
 
+# Beyond these speeds the melody moves by more than 2 %.
+SLOWEST, FASTEST = 0.6, 1.25
+
 TIMEOUT = 60.0  # s; it speaks fifty times faster than a person
 
 _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": ", ", "…": "..."})  # noqa: RUF001
@@ -44,6 +47,8 @@ class FliteSynthesizer(Engine):
 
     Raises ConfigurationError if the machine does not have it.
     """
+
+    speeds = (SLOWEST, FASTEST)
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         del settings

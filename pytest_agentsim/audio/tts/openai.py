@@ -23,7 +23,7 @@ __all__ = ["OpenAISynthesizer"]
 
 DEFAULT_MODEL = "gpt-4o-mini-tts"
 PCM_RATE = 24_000  # Hz, of the response format "pcm"
-SLOWEST, FASTEST = 0.25, 4.0
+SLOWEST, FASTEST = 0.25, 4.0  # of the interface's `speed`
 
 FEMALE = ("nova", "coral", "shimmer", "sage", "marin")
 MALE = ("onyx", "ash", "echo", "ballad", "cedar")
@@ -39,6 +39,8 @@ class OpenAISynthesizer(Engine):
     service's name for the voice that a scenario calls `name`), `response_format` (``wav``, or ``pcm``: 24 kHz).
     Raises ConfigurationError.
     """
+
+    speeds = (SLOWEST, FASTEST)
 
     def __init__(
         self, settings: Mapping[str, str] | None = None, environment: Mapping[str, str] = os.environ
@@ -85,7 +87,7 @@ class OpenAISynthesizer(Engine):
             "response_format": self._format,
         }
         if voice.speed != 1.0:
-            request["speed"] = min(max(voice.speed, SLOWEST), FASTEST)
+            request["speed"] = voice.speed
         # The older models refuse instructions.
         if voice.accent and self._model.startswith("gpt-"):
             request["instructions"] = f"Speak with a {voice.accent} accent."

@@ -27,6 +27,9 @@ __all__ = ["PiperSynthesizer"]
 # Without noise in it, a model says the same text in the same way each time.
 DEFAULT_NOISE = "0"
 
+# Models have learnt to speak about as fast as people do.
+SLOWEST, FASTEST = 0.5, 2.0
+
 _SAME_LANGUAGE = {"cmn": "zh", "nb": "no"}
 
 
@@ -38,6 +41,8 @@ class PiperSynthesizer(Engine):
     ``piper_model.de``; `noise_scale` and `noise_w_scale` (0: reproducible; voices are made for about 0.667
     and 0.8). In a model of several speakers a voice's name chooses the speaker. Raises ConfigurationError.
     """
+
+    speeds = (SLOWEST, FASTEST)
 
     def __init__(
         self, settings: Mapping[str, str] | None = None, environment: Mapping[str, str] = os.environ

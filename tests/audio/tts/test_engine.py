@@ -50,6 +50,21 @@ def test_a_short_peak_keeps_the_level_down_rather_than_being_clipped():
     assert np.count_nonzero(np.abs(audio) >= 32_700) == 1
 
 
+@pytest.mark.parametrize(("speed", "own"), [(0.25, 0.5), (0.5, 0.5), (1.0, 1.0), (3.0, 2.0)])
+def test_what_an_engine_cannot_do_by_itself_is_done_to_its_audio(speed, own):
+    class Limited(Tone):
+        speeds = (0.5, 2.0)
+
+        def _spoken(self, text, voice):
+            asked.append(voice.speed)
+            return super()._spoken(text, voice)
+
+    asked: list[float] = []
+    audio = Limited().synthesize("Hello", Voice(speed=speed))
+    assert asked == [own]
+    assert pcm.duration(audio) == pytest.approx(own / speed, abs=0.1)
+
+
 def test_silence_is_nothing_said():
     assert Tone(0.0).synthesize("Hello", Voice()) == b""
 

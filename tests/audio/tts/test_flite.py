@@ -107,8 +107,14 @@ def test_the_voice_is_one_that_is_built_in(command, voice, chosen):
 
 
 @posix
-def test_half_the_speed_is_twice_the_duration(command):
-    assert told(command, Voice(speed=0.5))[1] == "duration_stretch=2.0000"
+def test_four_fifths_of_the_speed_are_five_quarters_of_the_duration(command):
+    assert told(command, Voice(speed=0.8))[1] == "duration_stretch=1.2500"
+
+
+@posix
+@pytest.mark.parametrize(("speed", "stretch"), [(0.1, "1.6667"), (9.0, "0.8000")])
+def test_the_command_speaks_no_slower_and_no_faster_than_it_keeps_its_melody(command, speed, stretch):
+    assert told(command, Voice(speed=speed))[1] == f"duration_stretch={stretch}"
 
 
 @posix
