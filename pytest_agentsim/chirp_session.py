@@ -14,6 +14,7 @@ from pytest_agentsim.caller.voice_steps import Press, Speak, words_of
 from pytest_agentsim.errors import SessionClosed, SessionError, TurnTimeout
 from pytest_agentsim.event_log import EventLog
 from pytest_agentsim.redaction import redactor_for
+from pytest_agentsim.result import EventKind
 from pytest_agentsim.scenario.personality import BUILT_IN
 from pytest_agentsim.session.chirp import ChirpProtocol, Role
 from pytest_agentsim.session.connect import ConnectFailed
@@ -152,6 +153,7 @@ class ChirpSession:
             language=CALLER.language,
             folder=Path(),
             skew=endpoint.event_skew,
+            warn=lambda message: self._log.add(EventKind.WARNING, message=message),
         )
         words = AgentWords(
             studio.recognizer(endpoint.recognizer), language=CALLER.language, hints=self._hints

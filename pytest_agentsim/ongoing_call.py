@@ -126,7 +126,10 @@ class OngoingCall(ABC, Generic[E]):
 
     def _warn_of_refused(self, refused: Sequence[str]) -> None:
         for message in refused:
-            self._log.add(EventKind.WARNING, message=message)
+            self._warn(message)
+
+    def _warn(self, message: str) -> None:
+        self._log.add(EventKind.WARNING, message=message)
 
     def _settle(self, status: Status, ended_by: EndedBy, reason: Reason, detail: str) -> None:
         """Fix the outcome; the first one stays."""

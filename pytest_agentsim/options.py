@@ -131,6 +131,12 @@ OPTIONS: tuple[Option, ...] = (
         kind="linelist",
         metavar="ALIAS",
     ),
+    Option(
+        "voices",
+        "which voice stands for one of the platforms', '11labs:21m00Tcm4TlvDq8ikWAM = espeak:en-us+f3'",
+        kind="linelist",
+        metavar="VOICE",
+    ),
     Option("name", "a name for this batch of calls", ini=False, metavar="NAME"),
     Option("first", "run only the first N scenarios", ini=False, metavar="N"),
 )

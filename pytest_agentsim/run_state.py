@@ -121,7 +121,11 @@ class RunState:
         from pytest_agentsim.scenario.personality import PLATFORM_IDS
 
         further = {number: (name, language) for number, name, language in self.settings.personality_ids}
-        return LoadSettings(strict=self.settings.strict, personality_ids={**PLATFORM_IDS, **further})
+        return LoadSettings(
+            strict=self.settings.strict,
+            personality_ids={**PLATFORM_IDS, **further},
+            voices=dict(self.settings.voices),
+        )
 
     def agent_from_settings(self) -> Agent:
         """Make the agent that the settings describe; raises ConfigurationError when they describe none."""

@@ -58,6 +58,7 @@ class Settings:
     strict: bool
     require_judge: bool
     personality_ids: tuple[tuple[int, str, str], ...]
+    voices: tuple[tuple[str, str], ...]
     name: str
     first: int | None
 
@@ -106,6 +107,7 @@ def settings_from(config: pytest.Config) -> Settings:
             personality_ids=tuple(
                 _alias(given["personality_ids"].source, line) for line in given["personality_ids"].lines
             ),
+            voices=tuple(_voice(given["voices"].source, line) for line in given["voices"].lines),
             name=given["name"].text,
             first=_count(given["first"]),
         )
@@ -233,3 +235,12 @@ def _alias(source: str, line: str) -> tuple[int, str, str]:
     if not equals or not number.strip().isdecimal() or len(words) not in (1, 2):
         raise ConfigurationError(f"{source} takes aliases like '4711 = impatient de', not {line.strip()!r}")
     return int(number), words[0], words[1] if len(words) == 2 else "en"
+
+
+def _voice(source: str, line: str) -> tuple[str, str]:
+    voice_id, equals, voice = (part.strip() for part in line.partition("="))
+    if not equals or not voice_id or not voice:
+        raise ConfigurationError(
+            f"{source} takes voices like '11labs:21m00Tcm4TlvDq8ikWAM = espeak:en-us+f3', not {line.strip()!r}"
+        )
+    return voice_id, voice

@@ -38,6 +38,7 @@ VALUES = [
         ("1 = normal", ((1, "normal", "en"),)),
         ("2 = impatient de", ((2, "impatient", "de"),)),
     ),
+    ("voices", ("a = f3", (("a", "f3"),)), ("11labs:b = x:y z", (("11labs:b", "x:y z"),))),
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
@@ -128,6 +129,7 @@ def test_a_flag_of_the_environment_counts_more_than_one_of_the_ini_file(read, mo
         ("output", "agentsim-results"),
         ("seed", 0),
         ("personality_ids", ()),
+        ("voices", ()),
         ("name", ""),
         ("first", None),
     ],
@@ -172,6 +174,8 @@ def test_a_large_seed_is_kept_to_the_last_digit(read):
         ("headers", ": acme", "takes headers like 'X-Tenant: acme'; one has no name before a colon"),
         ("personality_ids", "x = normal", "takes aliases like '4711 = impatient de', not 'x = normal'"),
         ("personality_ids", "1 = a b c", "takes aliases like '4711 = impatient de', not '1 = a b c'"),
+        ("voices", "a", "takes voices like '11labs:21m00Tcm4TlvDq8ikWAM = espeak:en-us+f3', not 'a'"),
+        ("voices", "= f3", "takes voices like '11labs:21m00Tcm4TlvDq8ikWAM = espeak:en-us+f3', not '= f3'"),
     ],
 )
 def test_a_malformed_setting_is_told_by_the_name_that_it_was_written_under(

@@ -150,6 +150,7 @@ class Scenario:
     pass_rate: float = 1.0
     max_duration: float | None = None  # s
     on_no_match: OnNoMatch = OnNoMatch.CLARIFY
+    voices: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name!r} at {self.location}>"

@@ -33,9 +33,9 @@ class Wording(StrEnum):
 class Personality:
     """A caller's personality; the field names are the platform's (platform_spec section e) but for `wording`.
 
-    `speed` is a multiplier (0.8 to 1.2), `background_sound_volume` has `base` and `reduced` (0.0 to 1.0 each),
-    `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`. On the text channel only
-    `language` and `wording` can be noticed by the agent.
+    `speed` (0.8 to 1.2) and `voice_volume` (0.0 to 2.0) are multipliers, `background_sound_volume` has `base` and
+    `reduced` (0.0 to 1.0 each), `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`. On the
+    text channel only `language` and `wording` can be noticed by the agent.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Personality:
     voice_model: str = ""
     accent: str = ""
     speed: float = 1.0
+    voice_volume: float = 1.0
     background_noise: str = "off"
     background_sound_volume: Mapping[str, float] = field(default_factory=dict)
     interruption_level: InterruptionLevel = InterruptionLevel.OFF

@@ -52,7 +52,7 @@ IGNORED = frozenset(
     ]
 )
 
-IGNORED_OF_PERSONALITY = ("voice_volume", "call_service_provider", "id")
+IGNORED_OF_PERSONALITY = ("call_service_provider", "id")
 
 # The names of tests as code, and X-RUBRIC's `send_dtmf` (section g).
 TOOL_IDS = {

@@ -98,6 +98,7 @@ class ScenarioReader:
             pass_rate=float(self.fields.value("pass_rate", 1.0)),
             max_duration=duration,
             on_no_match=OnNoMatch(self.fields.value("on_no_match", OnNoMatch.CLARIFY)),
+            voices=self.reading.settings.voices,
         )
 
     def _scenario_type(self) -> ScenarioType | None:

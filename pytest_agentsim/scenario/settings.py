@@ -22,10 +22,12 @@ class LoadSettings:
     `strict` makes errors of unknown tags. `personality_ids` gives for a numeric id of the hosted platform the
     name of a personality and its language; `personalities` are those that a name can mean. With `lenient` a
     condition may leave out `type` and `fixed_message`, which get the defaults of the platform's OpenAPI
-    (standard, false) and a warning.
+    (standard, false) and a warning. `voices` gives for a voice id of the hosted platforms the voice of a synthesizer
+    that stands for it, as `Casting` takes them.
     """
 
     strict: bool = False
     personality_ids: Mapping[int, tuple[str, str]] = field(default_factory=lambda: PLATFORM_IDS)
     personalities: Mapping[str, Personality] = field(default_factory=lambda: BUILT_IN)
     lenient: bool = False
+    voices: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.audio.recording import StereoRecorder
+from pytest_agentsim.audio.tts.interface import SynthesisError
 from pytest_agentsim.caller.hints import hints_of
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.ongoing_call import CallEnded, OngoingCall
@@ -108,17 +109,19 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         try:
             synthesizer = self._studio.synthesizer(endpoint.synthesizer)
             recognizer = self._studio.recognizer(endpoint.recognizer)
-        except ConfigurationError as error:
+            self._voice = CallerVoice(
+                self._studio,
+                synthesizer,
+                spec.personality,
+                language=spec.scenario.language,
+                folder=Path(spec.scenario.location.file).parent,
+                skew=endpoint.event_skew,
+                voices=spec.scenario.voices,
+                warn=self._warn,
+            )
+        except (ConfigurationError, SynthesisError) as error:
             detail = str(error)
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SPEECH_ENGINE_FAILED, detail) from None
-        self._voice = CallerVoice(
-            self._studio,
-            synthesizer,
-            spec.personality,
-            language=spec.scenario.language,
-            folder=Path(spec.scenario.location.file).parent,
-            skew=endpoint.event_skew,
-        )
         self._words = AgentWords(
             recognizer, language=spec.scenario.language, hints=hints_of(spec.scenario, spec.profile)
         )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.audio.dtmf import tones
 from pytest_agentsim.audio.files import AudioFileError, read_utterance
 from pytest_agentsim.audio.pcm import amplified
+from pytest_agentsim.audio.tts.by_language import engine_for
+from pytest_agentsim.audio.tts.engine import engine_behind
 from pytest_agentsim.audio.tts.interface import Voice
+from pytest_agentsim.audio.tts.voices import Casting
 from pytest_agentsim.audio.utterance import Utterance
 from pytest_agentsim.caller.voice_steps import Play, Press, Speak, voice_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_agentsim.audio.tts.interface import Synthesizer
@@ -30,7 +34,9 @@ AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 class CallerVoice:
     """The voice of one caller.
 
-    `folder` has the recordings that it plays; `skew` (s) is how far the control events lie within the utterances.
+    `folder` has the recordings that it plays; `skew` (s) is how far the control events lie within the utterances;
+    `voices` are those of the synthesizer that the settings mean by ids of the hosted platforms. `warn` is told, once,
+    what will not sound as it should. Raises ConfigurationError and SynthesisError as `Casting.usual` does.
     """
 
     def __init__(
@@ -42,16 +48,27 @@ class CallerVoice:
         language: str,
         folder: Path,
         skew: float,
+        voices: Mapping[str, str] | None = None,
+        warn: Callable[[str], object],
     ) -> None:
         self._studio = studio
         self._synthesizer = synthesizer
         self._folder = folder
         self._skew = skew
-        self._speed = personality.speed
-        self._volume = float(personality.generation_config.get("volume", 1.0))
-        self._language = language
-        self._gender = "" if personality.gender == "neutral" else personality.gender
-        self._accent = personality.accent
+        self._volume = personality.voice_volume * float(personality.generation_config.get("volume", 1.0))
+        self._casting = Casting(synthesizer, voices)
+        self._usual = self._casting.usual(
+            Voice(
+                language=language,
+                gender=personality.gender,
+                accent=personality.accent,
+                speed=personality.speed,
+            ),
+            provider=personality.provider,
+            voice_id=personality.voice_id,
+        )
+        self._warn = warn
+        self._warned: set[str] = set()
         self._rendering: dict[tuple[str, float], asyncio.Task[bytes]] = {}
 
     def prepare(self, actions: Iterable[Action]) -> None:
@@ -85,14 +102,17 @@ class CallerVoice:
     def _render(self, text: str, speed: float) -> asyncio.Task[bytes]:
         key = (text, speed)
         if key not in self._rendering:
-            voice = Voice(
-                language=self._language,
-                gender=self._gender,
-                accent=self._accent,
-                speed=self._speed * speed,
-            )
+            voice = replace(self._usual, speed=self._usual.speed * speed)
+            self._warn_of_shortcoming(text, voice)
             self._rendering[key] = asyncio.ensure_future(self._studio.render(self._synthesizer, text, voice))
         return self._rendering[key]
+
+    def _warn_of_shortcoming(self, text: str, voice: Voice) -> None:
+        engine = engine_behind(engine_for(self._synthesizer, voice))
+        shortcoming = "" if engine is None else engine.shortcoming(text, voice)
+        if shortcoming and shortcoming not in self._warned:
+            self._warned.add(shortcoming)
+            self._warn(shortcoming)
 
 
 def recording_of(audio_id: str, folder: Path) -> Path:

@@ -405,7 +405,7 @@ def test_fields_of_the_platform_are_collected_once_and_ignored() -> None:
     text = """\
 scenarios:
   - {id: 7, agent: 3, name: a, instructions: i, test_profile: 12, metrics: [5, latency], folder_path: A.B,
-     personality: {voice_volume: 1}}
+     personality: {call_service_provider: vapi}}
   - {id: 8, agent: 3, name: b, instructions: i, assistant_id: x, created_at: 2026-01-01, suite_type: d}
 """
     file = load(text)
@@ -415,7 +415,7 @@ scenarios:
         "test_profile (a platform id)",
         "metrics (platform ids)",
         "folder_path",
-        "personality.voice_volume",
+        "personality.call_service_provider",
         "assistant_id",
         "created_at",
         "suite_type",

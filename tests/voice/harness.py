@@ -25,7 +25,7 @@ from pytest_agentsim.audio.stt.interface import Recognition
 from pytest_agentsim.audio.tts.interface import SynthesisError
 from pytest_agentsim.call import run_call
 from pytest_agentsim.clock import VirtualClock
-from pytest_agentsim.scenario.loader import load_mapping
+from pytest_agentsim.scenario.loader import LoadSettings, load_mapping
 from pytest_agentsim.session.connect import Connection
 from pytest_agentsim.spec import CallSpec
 from pytest_agentsim.voice.equipment import VoiceEquipment
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.audio.tts.interface import Voice
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.result import CallResult, EventKind, Reason, Status
+    from pytest_agentsim.scenario.personality import Personality
 
 # How long a call may hang before its test fails.
 PATIENCE = 60.0  # s
@@ -493,20 +494,27 @@ async def call_at(
     clock: LockstepClock | None = None,
     studio: ScriptedStudio | None = None,
     matcher: Matcher | None = None,
+    load_settings: LoadSettings | None = None,
+    personality: Personality | None = None,
+    seed: int = 1,
     **settings: Any,
 ) -> Conducted:
-    """Make one call to whatever is at `url`, which counts its frames in `traffic` if it takes the call."""
+    """Make one call to whatever is at `url`, which counts its frames in `traffic` if it takes the call.
+
+    `personality` goes before that of the scenario, as that of a fixture does.
+    """
     studio = studio or ScriptedStudio(recognized)
-    parsed = load_mapping(scenario(script, test_profile=dict(profile or {}), **(scenario_fields or {})))
+    payload = scenario(script, test_profile=dict(profile or {}), **(scenario_fields or {}))
+    parsed = load_mapping(payload, load_settings or LoadSettings())
     spec = CallSpec(
         scenario=parsed,
-        personality=parsed.personality,
+        personality=personality or parsed.personality,
         profile=parsed.profile,
         endpoint=VoiceEndpoint.create(url, **settings),
         channel="voice",
         run_id="run-1",
         batch_id="batch-1",
-        seed=1,
+        seed=seed,
         recording=recording,
     )
     clock = clock or LockstepClock(traffic)

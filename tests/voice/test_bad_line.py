@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +13,7 @@ from pytest_agentsim.audio.pcm import FRAME_BYTES, SILENCE
 from pytest_agentsim.audio.recording import read_stereo
 from pytest_agentsim.result import EventKind, Reason, Status
 from pytest_agentsim.scenario.network import NetworkConditions
-from tests.voice import harness
+from pytest_agentsim.scenario.personality import Personality
 from tests.voice.harness import Agent, Conducted, ScriptedStudio, conditions, conduct, silence, speech
 
 if TYPE_CHECKING:
@@ -594,17 +593,9 @@ async def test_the_end_of_the_call_waits_for_the_agents_last_words() -> None:
     ],
 )
 async def test_a_personality_made_in_python_with_an_impossible_line_ends_the_call_before_it_begins(
-    line: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
+    line: dict[str, Any], message: str
 ) -> None:
-    load = harness.load_mapping
-
-    def with_personality(mapping: Any) -> Any:
-        loaded = load(mapping)
-        made = replace(loaded.personality, name="mine", network_simulation=line)
-        return replace(loaded, personality=made)
-
-    monkeypatch.setattr(harness, "load_mapping", with_personality)
-    call = await conduct(stay)
+    call = await conduct(stay, personality=Personality("mine", network_simulation=line))
     call.check(Status.FAILED, Reason.SCRIPT_ERROR)
     assert message in call.result.detail
     assert call.agents == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.audio.tts.engine import tag
+from pytest_agentsim.audio.tts.engine import engine_behind, tag
 
 if TYPE_CHECKING:
     from pytest_agentsim.audio.tts.interface import Synthesizer, Voice
@@ -13,7 +13,7 @@ __all__ = ["ByLanguage", "engine_for"]
 
 
 class ByLanguage:
-    """Speaks English with one engine, all other languages with another."""
+    """Speaks English with one engine, all other languages and the accents that only it has with another."""
 
     def __init__(self, english: Synthesizer, other: Synthesizer) -> None:
         self._english = english
@@ -29,7 +29,11 @@ class ByLanguage:
 
     def engine_for(self, voice: Voice) -> Synthesizer:
         """Return the engine that speaks with this voice."""
-        return self._english if tag(voice.language).partition("-")[0] == "en" else self._other
+        if tag(voice.language).partition("-")[0] != "en" or voice.engine == self._other.name:
+            return self._other
+        if voice.engine == self._english.name or _has_accent(self._english, voice):
+            return self._english
+        return self._other if _has_accent(self._other, voice) else self._english
 
     def synthesize(self, text: str, voice: Voice) -> bytes:
         """Return the spoken text. Raises SynthesisError."""
@@ -39,3 +43,8 @@ class ByLanguage:
 def engine_for(synthesizer: Synthesizer, voice: Voice) -> Synthesizer:
     """Return the engine that really speaks with a voice, so that results can tell its name."""
     return synthesizer.engine_for(voice) if isinstance(synthesizer, ByLanguage) else synthesizer
+
+
+def _has_accent(synthesizer: Synthesizer, voice: Voice) -> bool:
+    engine = engine_behind(synthesizer)
+    return not voice.accent if engine is None else engine.has_accent(voice)

@@ -125,6 +125,11 @@ class CachedSynthesizer:
     def fingerprint(self) -> str:
         return self._synthesizer.fingerprint
 
+    @property
+    def spoken_by(self) -> Synthesizer:
+        """The synthesizer behind the cache."""
+        return self._synthesizer
+
     def synthesize(self, text: str, voice: Voice) -> bytes:
         """Return the spoken text. Raises SynthesisError."""
         key = _key(self.fingerprint, text, voice)

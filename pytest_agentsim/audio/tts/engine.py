@@ -13,21 +13,24 @@ from pytest_agentsim.audio import pcm
 from pytest_agentsim.audio.time_stretch import stretched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from pytest_agentsim.audio.tts.interface import Voice
 
-__all__ = ["Engine", "finished", "picked", "readable", "setting", "tag"]
+__all__ = ["Engine", "engine_behind", "finished", "picked", "readable", "setting", "tag"]
 
 SPEECH_LEVEL = -20.0  # dBFS
 SYMBOLS_WITH_NAMES = frozenset("%&@#*")
 
 
 class Engine(ABC):
-    """A synthesizer that only has to tell its name and to speak; a subclass says how."""
+    """A synthesizer that only has to tell its name and to speak; a subclass says how, and what it can choose from."""
+
+    takes_any_voice: ClassVar[bool] = False
+    """Whether it may be told to speak with voices that it cannot tell beforehand, as a service may."""
 
     speeds: ClassVar[tuple[float, float]] = (0.0, math.inf)
     """The slowest and the fastest that it speaks by itself, evenly and without changing its pitch."""
@@ -52,12 +55,41 @@ class Engine(ABC):
         samples, rate = self._spoken(words, replace(voice, speed=own))
         return finished(pcm.from_float(stretched(pcm.resampled(samples, rate), own / voice.speed)))
 
+    def voices(self, like: Voice) -> Sequence[str]:
+        """Return the names of the voices of such a language, gender and accent, the one that it takes itself first.
+
+        Empty when the engine cannot tell. Raises SynthesisError.
+        """
+        del like
+        return ()
+
+    def has_voice(self, name: str) -> bool:
+        """Whether it has a voice of exactly this name. Raises SynthesisError."""
+        del name
+        return True
+
+    def has_accent(self, voice: Voice) -> bool:
+        """Whether it can speak with the accent that the voice asks for."""
+        return not voice.accent
+
+    def shortcoming(self, text: str, voice: Voice) -> str:
+        """Say in one sentence what will be heard instead of the text as it should sound; empty if nothing is wrong."""
+        del text, voice
+        return ""
+
     @abstractmethod
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
         """Return the audio, shape (samples,), float32, -1.0 to 1.0, and its rate in Hz. Raises SynthesisError.
 
         The voice's speed is one of `speeds`.
         """
+
+
+def engine_behind(synthesizer: object) -> Engine | None:
+    """Return the engine that is behind a cache and the like; None for one that tells nothing of its voices."""
+    while synthesizer is not None and not isinstance(synthesizer, Engine):
+        synthesizer = getattr(synthesizer, "spoken_by", None)
+    return synthesizer
 
 
 def finished(audio: bytes) -> bytes:
@@ -71,10 +103,15 @@ def readable(text: str) -> str:
     return cleaned if any(_has_a_name(each) for each in cleaned) else ""
 
 
-def picked(name: str, among: Sequence[str]) -> str:
-    """Return one of several voices for somebody of this name: the same one in each run, on each machine."""
+def picked(name: str, among: Sequence[str], taken: Container[str] = ()) -> str:
+    """Return one of several voices for somebody of this name: the same one in each run, on each machine.
+
+    It is none of those that are `taken`, unless all of them are.
+    """
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return among[int.from_bytes(digest[:8], "big") % len(among)]
+    start = int.from_bytes(digest[:8], "big") % len(among)
+    in_order = [*among[start:], *among[:start]]
+    return next((each for each in in_order if each not in taken), in_order[0])
 
 
 def tag(language: str) -> str:

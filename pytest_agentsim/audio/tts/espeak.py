@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.audio import pcm
@@ -12,7 +14,7 @@ from pytest_agentsim.audio.tts.engine import Engine, picked, tag
 from pytest_agentsim.audio.tts.interface import SynthesisError, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +28,7 @@ SLOWEST, FASTEST = 0.65, 3.0
 
 FEMALE = ("f2", "f1", "f3", "f4", "f5")
 MALE = ("m3", "m1", "m2", "m4", "m7")
+EITHER = tuple(chain.from_iterable(zip(FEMALE, MALE, strict=True)))
 
 # Where the library's own choice of a voice is not what people mean.
 MEANT = {
@@ -38,6 +41,9 @@ MEANT = {
     "zh-hk": "yue",
 }
 SPOKEN_AS = {"zh": ("yue",)}
+# A language without a voice, and the one whose voice reads it best.
+NEAREST = {"tl": "id"}
+NAMES = {"tl": "Filipino", "id": "Indonesian"}
 ACCENTS = {
     "american": "en-us",
     "belgian": "fr-be",
@@ -52,6 +58,12 @@ ACCENTS = {
     "scottish": "en-gb-scotland",
     "swiss": "fr-ch",
 }
+# Anybody for whom the language is not the first one: word by word, with little melody.
+NON_NATIVE = "non-native"
+FOREIGN = espeak_library.Melody(pitch_range=20, word_gap=12)
+
+# It has no dictionary of them, and says "Chinese letter" for each in English.
+_KANJI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 class EspeakSynthesizer(Engine):
@@ -73,9 +85,35 @@ class EspeakSynthesizer(Engine):
     def fingerprint(self) -> str:
         return f"espeak-ng {_version()} at {WORDS_PER_MINUTE} words per minute"
 
+    def voices(self, like: Voice) -> Sequence[str]:
+        return _variants_of(like.gender)
+
+    def has_voice(self, name: str) -> bool:
+        base, plus, variant = name.partition("+")
+        if not plus:
+            return name in _variants() or name.lower() in _identifiers()
+        return base.lower() in _identifiers() and variant in _variants()
+
+    def has_accent(self, voice: Voice) -> bool:
+        accent = voice.accent.strip().lower()
+        return not accent or accent == NON_NATIVE or _for_accent(voice) is not None
+
+    def shortcoming(self, text: str, voice: Voice) -> str:
+        code = tag(voice.language)
+        if code in NEAREST:
+            nearest = NEAREST[code]
+            return f"espeak-ng has no voice for {NAMES[code]} ({code}); an {NAMES[nearest]} one reads it."
+        if code.partition("-")[0] == "ja" and _KANJI.search(text):
+            return (
+                "espeak-ng cannot read kanji and says 'Chinese letter' for each: write the words in kana, or take "
+                "another synthesizer."
+            )
+        return ""
+
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
         pace = round(WORDS_PER_MINUTE * voice.speed)
-        audio, rate = espeak_library.speech(text, f"{_base(voice)}+{_variant(voice)}", pace)
+        melody = FOREIGN if voice.accent.strip().lower() == NON_NATIVE else espeak_library.NATIVE
+        audio, rate = espeak_library.speech(text, f"{_base(voice)}+{_variant(voice)}", pace, melody)
         return pcm.to_float(audio), rate
 
 
@@ -97,7 +135,7 @@ def _for_accent(voice: Voice) -> str | None:
 
 
 def _for_language(language: str) -> str:
-    code = tag(language)
+    code = NEAREST.get(tag(language), tag(language))
     while code:
         if found := _identifiers().get(MEANT.get(code, code)):
             return found
@@ -114,9 +152,13 @@ def _variant(voice: Voice) -> str:
     base, _, variant = voice.name.rpartition("+")
     if variant in _variants():
         return variant
-    usual = MALE if voice.gender.strip().lower() == "male" else FEMALE
+    usual = _variants_of(voice.gender)
     known = not voice.name or (base or variant).lower() in _identifiers()
     return usual[0] if known else picked(voice.name, usual)
+
+
+def _variants_of(gender: str) -> Sequence[str]:
+    return {"female": FEMALE, "male": MALE}.get(gender.strip().lower(), EITHER)
 
 
 @cache

@@ -27,15 +27,17 @@ from pytest_agentsim.audio.tts.interface import SynthesisError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["InstalledVoice", "installed_voices", "speech", "variants", "version"]
+__all__ = ["NATIVE", "InstalledVoice", "Melody", "installed_voices", "speech", "variants", "version"]
 
 # espeak-ng/speak_lib.h
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 INITIALIZE_DONT_EXIT = 0x8000
 CHARS_UTF8 = 1
 RATE = 1
-# Volume, pitch, range, punctuation, capitals, gap between words.
-USUAL_PARAMETERS = {2: 100, 3: 50, 4: 50, 5: 0, 6: 0, 7: 0}
+RANGE = 4
+WORD_GAP = 7
+# Volume, pitch, punctuation, capitals.
+USUAL_PARAMETERS = {2: 100, 3: 50, 5: 0, 6: 0}
 
 # The library cannot take a longer path to its data; Windows has no links that anybody may make.
 LONGEST_DATA_PATH = 150
@@ -67,7 +69,22 @@ class InstalledVoice:
     languages: dict[str, int]
 
 
-def speech(text: str, voice: str, words_per_minute: int) -> tuple[bytes, int]:
+@dataclass(frozen=True, slots=True)
+class Melody:
+    """How a voice goes through a sentence, in the library's units.
+
+    `pitch_range` (0 to 100, usually 50) is how far it rises and falls, `word_gap` the pause between words in 10 ms at
+    170 words per minute.
+    """
+
+    pitch_range: int = 50
+    word_gap: int = 0
+
+
+NATIVE = Melody()
+
+
+def speech(text: str, voice: str, words_per_minute: int, melody: Melody = NATIVE) -> tuple[bytes, int]:
     """Return the spoken text as pcm_s16 mono, and its rate in Hz.
 
     `voice` is an identifier, with ``+variant`` or without. The same arguments give the same bytes.
@@ -85,7 +102,8 @@ def speech(text: str, voice: str, words_per_minute: int) -> tuple[bytes, int]:
         library.espeak_SetSynthCallback(callback)
         if library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise SynthesisError(f"espeak-ng has no voice {voice!r}.")
-        for parameter, value in (*USUAL_PARAMETERS.items(), (RATE, words_per_minute)):
+        chosen = {RATE: words_per_minute, RANGE: melody.pitch_range, WORD_GAP: melody.word_gap}
+        for parameter, value in (*USUAL_PARAMETERS.items(), *chosen.items()):
             library.espeak_SetParameter(parameter, value, 0)
         library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
         data = text.encode()

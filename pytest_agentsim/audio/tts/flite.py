@@ -26,8 +26,10 @@ __all__ = ["FliteSynthesizer", "flite_command"]
 FEMALE = ("slt",)
 MALE = ("rms", "awb")
 SCOTTISH = ("awb",)
-# The voice that small recognisers understand best.
-USUAL = ("rms", "slt")
+# The first is the voice that small recognisers understand best.
+USUAL = ("rms", "slt", "awb", "kal")
+
+AMERICAN = ("", "american", "us", "en-us")
 
 # Beyond these speeds the melody moves by more than 2 %.
 SLOWEST, FASTEST = 0.6, 1.25
@@ -68,6 +70,18 @@ class FliteSynthesizer(Engine):
     def fingerprint(self) -> str:
         return f"{self._version} with {' '.join(self._voices)}"
 
+    def voices(self, like: Voice) -> Sequence[str]:
+        wanted = {"female": FEMALE, "male": MALE}.get(like.gender.strip().lower(), USUAL)
+        if self._is_scottish(like):
+            wanted = SCOTTISH
+        return [each for each in wanted if each in self._voices] or self._voices
+
+    def has_voice(self, name: str) -> bool:
+        return name in self._voices
+
+    def has_accent(self, voice: Voice) -> bool:
+        return voice.accent.strip().lower() in AMERICAN or self._is_scottish(voice)
+
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
         if tag(voice.language).partition("-")[0] != "en":
             raise SynthesisError(
@@ -90,12 +104,12 @@ class FliteSynthesizer(Engine):
     def _voice(self, voice: Voice) -> str:
         if voice.name in self._voices:
             return voice.name
-        gender = voice.gender.strip().lower()
-        wanted = {"female": FEMALE, "male": MALE}.get(gender, USUAL)
-        if voice.accent.strip().lower() == "scottish" and gender != "female":
-            wanted = SCOTTISH
-        present = [each for each in wanted if each in self._voices] or self._voices
+        present = self.voices(voice)
         return picked(voice.name, present) if voice.name else present[0]
+
+    @staticmethod
+    def _is_scottish(voice: Voice) -> bool:
+        return voice.accent.strip().lower() == "scottish" and voice.gender.strip().lower() != "female"
 
     @cached_property
     def _voices(self) -> list[str]:

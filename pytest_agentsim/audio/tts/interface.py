@@ -23,7 +23,8 @@ class Voice:
     ``male``, or anything else for the engine's own choice; `accent` is a word or a region such as ``british`` or
     ``MX``, without effect where an engine does not know it; `speed` multiplies the engine's usual rate. `name`
     is a voice of the engine; a name that the engine does not know, such as another provider's voice id, stands for
-    one of its voices, always the same one. Raises ValueError for a speed that is no positive number.
+    one of its voices, always the same one. `engine` is the engine that `name` belongs to, where several share the
+    work. Raises ValueError for a speed that is no positive number.
     """
 
     language: str = "en"
@@ -31,6 +32,7 @@ class Voice:
     accent: str = ""
     speed: float = 1.0
     name: str = ""
+    engine: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.speed < math.inf:

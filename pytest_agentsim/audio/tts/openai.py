@@ -14,7 +14,7 @@ from pytest_agentsim.audio.tts.interface import SynthesisError, Voice
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class OpenAISynthesizer(Engine):
     """
 
     speeds = (SLOWEST, FASTEST)
+    takes_any_voice = True
 
     def __init__(
         self, settings: Mapping[str, str] | None = None, environment: Mapping[str, str] = os.environ
@@ -72,6 +73,14 @@ class OpenAISynthesizer(Engine):
         ]
         return f"openai {json.dumps(decisive)}"
 
+    def voices(self, like: Voice) -> Sequence[str]:
+        if self._voice:
+            return (self._voice,)
+        return {"female": FEMALE, "male": MALE}.get(like.gender.strip().lower(), (*EITHER, *FEMALE, *MALE))
+
+    def has_voice(self, name: str) -> bool:
+        return name in (*FEMALE, *MALE, *EITHER) or name in self._voices
+
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
         try:
             answer = self._service.post("audio/speech", self._model, json=self._request(text, voice))
@@ -96,11 +105,9 @@ class OpenAISynthesizer(Engine):
     def _service_voice(self, voice: Voice) -> str:
         if voice.name in self._voices:
             return self._voices[voice.name]
-        if voice.name in (*FEMALE, *MALE, *EITHER):
+        if voice.name and (voice.engine == self.name or self.has_voice(voice.name)):
             return voice.name
-        if self._voice:
-            return self._voice
-        usual = {"female": FEMALE, "male": MALE}.get(voice.gender.strip().lower(), EITHER)
+        usual = self.voices(voice)
         return picked(voice.name, usual) if voice.name else usual[0]
 
     def _decoded(self, answer: bytes) -> tuple[NDArray[np.float32], int]:

@@ -18,7 +18,7 @@ from pytest_agentsim.audio.tts.interface import SynthesisError, Voice
 from pytest_agentsim.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -75,6 +75,16 @@ class PiperSynthesizer(Engine):
     def fingerprint(self) -> str:
         models = [f"{language or 'any'}={_digest(path)}" for language, path in sorted(self._models.items())]
         return f"piper {version('piper-tts')} noise {self._noise} {' '.join(models)}"
+
+    def voices(self, like: Voice) -> Sequence[str]:
+        with self._lock:
+            speakers: Mapping[str, int] = self._model(like.language).config.speaker_id_map
+        return sorted(speakers, key=speakers.__getitem__)
+
+    def has_voice(self, name: str) -> bool:
+        with self._lock:
+            models = [self._load(path) for path in self._models.values()]
+        return any(name in model.config.speaker_id_map for model in models)
 
     def _spoken(self, text: str, voice: Voice) -> tuple[NDArray[np.float32], int]:
         with self._lock:

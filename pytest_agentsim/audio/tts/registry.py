@@ -103,6 +103,10 @@ class _Foreign:
     def fingerprint(self) -> str:
         return self._synthesizer.fingerprint
 
+    @property
+    def spoken_by(self) -> Synthesizer:
+        return self._synthesizer
+
     def synthesize(self, text: str, voice: Voice) -> bytes:
         from pytest_agentsim.audio.tts.engine import finished
         from pytest_agentsim.audio.tts.interface import SynthesisError

@@ -24,7 +24,7 @@ def asked(monkeypatch):
     """What the library is asked to speak, with which voice and at what pace."""
     calls: list[tuple[str, str, int]] = []
 
-    def speech(text: str, voice: str, pace: int) -> tuple[bytes, int]:
+    def speech(text: str, voice: str, pace: int, melody: object) -> tuple[bytes, int]:
         calls.append((text, voice, pace))
         return b"\x00\x10" * 1000, 22_050
 
@@ -66,6 +66,7 @@ def test_a_sentence_becomes_speech_without_silence_around_it(espeak):
         ("zh-HK", "sit/yue"),
         ("ar", "sem/ar"),
         ("no", "gmq/nb"),
+        ("tl", "poz/id"),
     ],
 )
 def test_the_language_chooses_the_voice(espeak, asked, language, identifier):
@@ -116,6 +117,61 @@ def test_voices_of_other_providers_sound_different_from_each_other(espeak, asked
     assert len(set(chosen)) > 2
     assert all(each.startswith("gmw/en-US+m") for each in chosen)
     assert [voice_for(espeak, asked, Voice(name=name, gender="male")) for name in names] == chosen
+
+
+@pytest.mark.parametrize(
+    ("gender", "voices"),
+    [
+        ("female", ["f2", "f1", "f3", "f4", "f5"]),
+        ("male", ["m3", "m1", "m2", "m4", "m7"]),
+        ("neutral", ["f2", "m3", "f1", "m1", "f3", "m2", "f4", "m4", "f5", "m7"]),
+    ],
+)
+def test_it_tells_its_voices_and_its_usual_one_first(espeak, asked, gender, voices):
+    assert list(espeak.voices(Voice(gender=gender))) == voices
+    assert voice_for(espeak, asked, Voice(gender=gender)) == f"gmw/en-US+{voices[0]}"
+
+
+@pytest.mark.parametrize(
+    ("name", "has"),
+    [("f3", True), ("en-us+f3", True), ("es", True), ("x9", False), ("en-us+x9", False), ("xx+f3", False)],
+)
+def test_it_tells_whether_it_has_a_voice(espeak, name, has):
+    assert espeak.has_voice(name) is has
+
+
+@pytest.mark.parametrize(
+    ("language", "accent", "has"),
+    [("en", "", True), ("en", "British", True), ("de", "british", False), ("fr", "non-native", True)],
+)
+def test_it_tells_whether_it_has_an_accent(espeak, language, accent, has):
+    assert espeak.has_accent(Voice(language=language, accent=accent)) is has
+
+
+def test_somebody_who_is_not_at_home_in_the_language_speaks_word_by_word(espeak):
+    native, foreign = (espeak.synthesize(TEXT, Voice(accent=accent)) for accent in ("", "non-native"))
+    assert len(foreign) > 1.2 * len(native)
+    assert espeak.synthesize(TEXT, Voice(accent="non-native")) == foreign
+    assert espeak.synthesize(TEXT, Voice()) == native
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", TEXT, ""),
+        ("tl", "Kumusta po", "espeak-ng has no voice for Filipino (tl); an Indonesian one reads it."),
+        ("ja", "こんにちは、カメラ", ""),
+        ("zh", "你好", ""),
+        (
+            "ja",
+            "予約です",
+            "espeak-ng cannot read kanji and says 'Chinese letter' for each: write the words in kana, ",
+        ),
+    ],
+)
+def test_it_tells_what_will_not_sound_as_it_should(espeak, language, text, told):
+    found = espeak.shortcoming(text, Voice(language=language))
+    assert found.startswith(told) if told else not found
 
 
 @pytest.mark.parametrize(("speed", "pace"), [(1.0, 135), (1.2, 162), (0.8, 108), (0.1, 88), (9.0, 405)])

@@ -164,3 +164,29 @@ def test_a_machine_without_the_command_is_told_what_to_install(monkeypatch, tmp_
         ConfigurationError, match="needs the command flite, which is not on the PATH: install it"
     ):
         FliteSynthesizer()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("voice", "voices"),
+    [
+        (Voice(), ["rms", "slt", "awb", "kal"]),
+        (Voice(gender="female"), ["slt"]),
+        (Voice(gender="male"), ["rms", "awb"]),
+        (Voice(accent="Scottish"), ["awb"]),
+        (Voice(accent="scottish", gender="female"), ["slt"]),
+    ],
+)
+def test_it_tells_its_voices_and_its_usual_one_first(command, voice, voices):
+    flite = command()
+    assert list(flite.voices(voice)) == voices
+    assert all(map(flite.has_voice, voices))
+    assert not flite.has_voice("f3")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("accent", "has"), [("", True), ("American", True), ("scottish", True), ("british", False)]
+)
+def test_it_tells_whether_it_has_an_accent(command, accent, has):
+    assert command().has_accent(Voice(accent=accent)) is has

@@ -102,6 +102,16 @@ def test_the_voice_is_one_that_the_service_has(speech_service, engine, voice, ch
     assert request(speech_service, engine(**{"voice.clerk": "af_heart"}), voice)["voice"] == chosen
 
 
+def test_a_voice_that_the_settings_chose_for_this_service_is_taken_as_it_is(speech_service, engine):
+    assert request(speech_service, engine(), Voice(name="af_bella", engine="openai"))["voice"] == "af_bella"
+
+
+def test_it_tells_its_voices_and_its_usual_one_first(engine):
+    assert engine().voices(Voice())[0] == "alloy"
+    assert engine().voices(Voice(gender="male"))[0] == "onyx"
+    assert list(engine(voice="af_heart").voices(Voice(gender="male"))) == ["af_heart"]
+
+
 @pytest.mark.parametrize("voice", [Voice(), Voice(gender="male"), Voice(name="21m00Tcm4TlvDq8ikWAM")])
 def test_the_voice_of_the_settings_is_for_everybody(speech_service, engine, voice):
     assert request(speech_service, engine(voice="af_heart"), voice)["voice"] == "af_heart"
