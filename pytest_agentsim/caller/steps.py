@@ -24,12 +24,14 @@ __all__ = ["Pause", "Performance", "Record", "cut_in_of", "joined"]
 class Pause:
     """Let time pass; an interruptible pause ends when the agent says something.
 
-    `hold` tells that the caller has put the agent on hold: no background noise is heard meanwhile.
+    `hold` tells that the caller has put the agent on hold: no background noise is heard meanwhile, and what the agent
+    says is answered afterwards, unless the hold is part of something that is protected from interruptions.
     """
 
     seconds: float
     interruptible: bool
     hold: bool = False
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class Performance(ABC):
             self._add(Record("dtmf", {"note": "no keys to press"}))
 
     def _pause(self, seconds: float, *, interruptible: bool = True, hold: bool = False) -> None:
-        self._add(Pause(seconds, interruptible and self._interruptible, hold))
+        is_protected = hold and not self._interruptible
+        self._add(Pause(seconds, interruptible and self._interruptible, hold, is_protected))
         self._joint = True
 
     def _record(self, node: Node) -> None:

@@ -61,6 +61,13 @@ class AgentWords:
         """Have the words of a turn recognised after the call."""
         self._unheard.append(_Unheard(number, turn.start, turn.end))
 
+    async def now(self, number: int, turn: AgentTurn, line: VoiceLine, log: EventLog) -> str:
+        """Recognise a turn that was put off, and return its words; raises as `of`."""
+        self._unheard = [each for each in self._unheard if each.number != number]
+        words = await self.recorded(turn.start, turn.end, line)
+        log.add(EventKind.RECOGNIZED, number=number, text=words)
+        return words
+
     async def complete(self, log: EventLog, line: VoiceLine) -> None:
         """Recognise what was put off, from the recording."""
         for turn in self._unheard:

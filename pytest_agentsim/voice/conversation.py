@@ -36,8 +36,8 @@ from pytest_agentsim.voice.line_events import (
     UtteranceSpoken,
 )
 from pytest_agentsim.voice.patience import Waiting
+from pytest_agentsim.voice.pausing import Pausing
 from pytest_agentsim.voice.speaking import Speaking
-from pytest_agentsim.voice.transcript import CallerTurn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from pytest_agentsim.voice.agent_words import AgentWords
     from pytest_agentsim.voice.caller_voice import CallerVoice
     from pytest_agentsim.voice.line import VoiceLine
-    from pytest_agentsim.voice.line_events import LineEvent
+    from pytest_agentsim.voice.line_events import CutOff, LineEvent
     from pytest_agentsim.voice.patience import Patience
-    from pytest_agentsim.voice.transcript import VoiceTranscript
+    from pytest_agentsim.voice.transcript import CallerTurn, VoiceTranscript
 
 __all__ = ["VoiceConversation"]
 
@@ -112,6 +112,13 @@ class VoiceConversation:
         self._speaking = Speaking(
             voice, line=line, hearing=self._hearing, transcript=transcript, limit=self._limit
         )
+        self._pausing = Pausing(
+            line=line,
+            hearing=self._hearing,
+            transcript=transcript,
+            waiting=self._waiting,
+            ask=self._ask_into_a_pause,
+        )
         self._was_cut_off = False
         self._move: Move | None = None  # that is being made
         self._steps_left: tuple[VoiceStep, ...] = ()  # of that move
@@ -123,8 +130,7 @@ class VoiceConversation:
         if opening is not None:
             await self._say_hello(opening)
         while True:
-            turn = await self._next_turn()
-            if turn is not None and not await self._hearing.hear(turn):
+            if not await self._has_to_speak():
                 continue
             move = await self._caller.respond(self._hearing.unanswered, self._log.turns[:-1])
             if self._line.is_closed:
@@ -159,6 +165,14 @@ class VoiceConversation:
         """Say the first message as soon as the agent lets the caller speak."""
         while not await self._make(opening):
             await self._hear_next()
+
+    async def _has_to_speak(self) -> bool:
+        """Wait for what the caller is to answer, and return whether it is; cutting in is an answer as well."""
+        asked = await self._hearing.recall_holds(self._speaking.spoken_until)
+        if asked and not self._line.agent_is_in_turn:
+            return True
+        turn = await self._next_turn()
+        return turn is None or await self._hearing.hear(turn)
 
     async def _hear_next(self) -> None:
         turn = await self._next_turn()
@@ -204,13 +218,26 @@ class VoiceConversation:
         """Ask whether the agent is still there, or give up on it."""
         if not self._hearing.somebody_spoke:
             raise self._limit.ended(nobody_spoke(self._patience.first_speaker))
-        now = self._line.position
-        if self._waiting.is_hopeless(now):
-            raise self._limit.ended(agent_silent(self._waiting.seconds(now), self._waiting.questions))
+        if self._waiting.is_hopeless(self._line.position):
+            raise self._out_of_patience()
+        await self._ask()
+
+    async def _ask_into_a_pause(self) -> CutOff | None:
+        """Do the same in the middle of an action, whose words so far are a turn of their own then."""
+        if self._waiting.has_asked_enough:
+            raise self._out_of_patience()
+        self._speaking.end_turn(is_question=False)
+        return await self._ask()
+
+    async def _ask(self) -> CutOff | None:
         self._waiting.questions += 1
-        turn = CallerTurn()
-        cut_off = await self._speaking.utter(Speak(self._still_there), turn)
-        self._speaking.end_turn(turn, interrupted=cut_off is not None, is_question=False)
+        cut_off = await self._speaking.utter(Speak(self._still_there))
+        self._speaking.end_turn(interrupted=cut_off is not None, is_question=False)
+        return cut_off
+
+    def _out_of_patience(self) -> BaseException:
+        seconds = self._waiting.seconds(self._line.position)
+        return self._limit.ended(agent_silent(seconds, self._waiting.questions))
 
     async def _wait_for_the_end(self) -> NoReturn:
         while True:
@@ -231,30 +258,29 @@ class VoiceConversation:
         if move.action is None:
             return True
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
-        turn = CallerTurn()
         for number, step in enumerate(steps):
             self._move, self._steps_left = move, steps[number:]
-            cut_off: LineEvent | None = None
+            cut_off: CutOff | None = None
             match step:
                 case Record():
                     self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
                 case Degrade():
                     self._degrade(step)
                 case Pause():
-                    cut_off = await self._speaking.pause(step)
+                    cut_off = await self._pausing.pause(step)
                 case Speak() | Play() | Press():
-                    cut_off = await self._speaking.utter(step, turn, at=self._cut_in_at)
+                    cut_off = await self._speaking.utter(step, at=self._cut_in_at)
                 case HangUp():
-                    self._finish(move, turn)
+                    self._finish(move)
                     raise self._end(
                         Status.COMPLETED, EndedBy.CALLER, Reason.CALLER_ENDED, "The caller ended the call."
                     )
                 case CutIn():
                     pass  # the caller has waited for the moment
             if cut_off is not None:
-                await self._cut_short(move, turn, cut_off)
+                await self._cut_short(move, cut_off)
                 return True
-        self._finish(move, turn)
+        self._finish(move)
         return True
 
     async def _is_forestalled(self, steps: Sequence[VoiceStep]) -> bool:
@@ -270,25 +296,26 @@ class VoiceConversation:
         self._log.add(EventKind.TAG, tag=tag.tag, attributes=attributes(tag))
         self._line.degrade(tag.conditions)
 
-    def _finish(self, move: Move, turn: CallerTurn) -> None:
-        self._speaking.end_turn(turn)
+    def _finish(self, move: Move) -> None:
+        self._speaking.end_turn()
         self._move = None
         self._caller.finished(move)
         self._waiting.begin(self._line.position)
         self._hearing.choose_whether_to_listen()
 
-    async def _cut_short(self, move: Move, turn: CallerTurn, by: LineEvent) -> None:
-        self._speaking.end_turn(turn, interrupted=True)
+    async def _cut_short(self, move: Move, by: CutOff) -> None:
+        turn = self._speaking.end_turn(interrupted=True)
         self._log.add(
             EventKind.INTERRUPTED,
             move=move.kind.value,
             conditions=list(move.conditions),
-            by=by.by.value if isinstance(by, UtteranceCutOff) else CutOffBy.VOICE.value,
+            by=by.by.value,
         )
-        if isinstance(by, UtteranceCutOff) and by.by is CutOffBy.END:
+        if by.by is CutOffBy.END:
             self._was_cut_off = True
             await self._wait_for_the_end()
         self._move = None
+        self._hearing.answered()
         ending = self._caller.interrupted(move)
         if ending is not None:
             raise self._give_up(ending)

@@ -63,6 +63,8 @@ class Hearing:
         self.unanswered = ""
         """The words of the agent that the caller has not answered."""
         self.owes_answer = False
+        self._holds: list[tuple[int, int]] = []  # of the present action
+        self._said_on_hold: list[tuple[int, AgentTurn]] = []  # with their numbers in the transcript
 
     async def event(self, until: int | None = None) -> LineEvent | None:
         """Return what happens next on the line, None at sample `until`; what ends the call is raised."""
@@ -99,12 +101,42 @@ class Hearing:
         """Take note that the caller has made its move: what the agent says from now on is new."""
         self.unanswered = ""
         self.owes_answer = False
+        self._holds.clear()
+        self._said_on_hold.clear()
+
+    def held(self, start: int, end: int) -> None:
+        """Take note that the caller has the agent on hold from one sample to another."""
+        self._holds.append((start, end))
 
     def note(self, turn: AgentTurn) -> None:
-        """Log a turn of the agent that the caller does not answer; its words can wait."""
+        """Log a turn of the agent that does not interrupt what the caller does; its words can wait."""
         if turn.stream is not None:
             turn.stream.cancel()
-        self._log_turn(turn, None)
+        number = self._log_turn(turn, None)
+        if any(start <= turn.start and turn.end <= end for start, end in self._holds):
+            self._said_on_hold.append((number, turn))
+
+    async def recall_holds(self, spoken_until: int) -> bool:
+        """Return whether the caller answers what the agent has said on hold, now that its action is over.
+
+        It does if it has said nothing since, up to `spoken_until`; else its own words were the answer, unless there is
+        something in its script to say to the agent's.
+        """
+        said, self._said_on_hold = self._said_on_hold, []
+        if not said:
+            return False
+        if self._caller.needs_words:
+            for number, turn in said:
+                words = await self._limit.bounded(self._words.now(number, turn, self._line, self._log))
+                self.unanswered = f"{self.unanswered} {words}".strip()
+        is_latest = said[-1][1].end > spoken_until
+        if is_latest or (
+            self.unanswered and await self._caller.wants_to_say(self.unanswered, self._log.turns)
+        ):
+            self.owes_answer = True
+        else:
+            self.unanswered = ""
+        return self.owes_answer
 
     async def look_for_completeness(self, pause: AgentPaused) -> None:
         """Let a turn end sooner whose words already tell the caller what to say."""
@@ -135,13 +167,14 @@ class Hearing:
             return await self._limit.bounded(self._words.recorded(turn.start, turn.end, self._line))
         return await self._limit.bounded(self._words.of(turn))
 
-    def _log_turn(self, turn: AgentTurn, words: str | None) -> None:
+    def _log_turn(self, turn: AgentTurn, words: str | None) -> int:
         at = self.talked_over_at
         number = self._transcript.agent_turn(
             turn, words, cut_off=at is not None and turn.start < at < turn.end
         )
         if words is None:
             self._words.put_off(number, turn)
+        return number
 
 
 def _is_short(turn: AgentTurn) -> bool:

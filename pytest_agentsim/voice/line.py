@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,17 +36,18 @@ from pytest_agentsim.session.chirp_events import (
     ChirpViolation,
     ErrorReceived,
     MarkReceived,
+    SpeechStartedReceived,
 )
 from pytest_agentsim.voice.downlink import Downlink
 from pytest_agentsim.voice.frame_log import FrameLog
 from pytest_agentsim.voice.incoming import JITTER_FRAMES, Incoming
-from pytest_agentsim.voice.line_events import AgentStarted, AgentTurn, CutOffBy, LineClosed
+from pytest_agentsim.voice.line_events import AgentStarted, AgentTurn, CutOffBy, LineClosed, PauseCutOff
 from pytest_agentsim.voice.link_log import LinkLog
 from pytest_agentsim.voice.outgoing import LATE, Outgoing, Wire, idle_frames
 from pytest_agentsim.voice.uplink import Uplink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pytest_agentsim.audio.pacer import Pacer
     from pytest_agentsim.audio.recording import StereoRecorder
@@ -71,8 +73,8 @@ class LineSettings:
     """How a line behaves; times in seconds.
 
     `idle_audio` is "silence", "noise" or "nothing"; `event_skew` is how far the caller's control events lie within its
-    audio; `yield_after` is how long the agent has to speak into an utterance until the caller gives way; `network` is
-    how bad the line is at first. The others are those of the `TurnDetector`.
+    audio; `yield_after` is how long the agent has to speak into an utterance or a pause until the caller gives way;
+    `network` is how bad the line is at first. The others are those of the `TurnDetector`.
     """
 
     idle_audio: str
@@ -132,6 +134,7 @@ class VoiceLine:
         self._frames = 0
         self._opened_at = 0.0
         self._recording_offset = 0
+        self._is_silent_on_purpose = False
         self._latest_frame = SILENCE
         self._unplayed: deque[bytes] = deque()
         self._marks: deque[tuple[int, str]] = deque()
@@ -207,6 +210,16 @@ class VoiceLine:
         self._out.speak(utterance, begin)
         self._in.count_speech_from_now()
         return begin
+
+    @contextmanager
+    def interruptible_silence(self) -> Iterator[None]:
+        """Let the agent cut off what follows, in which the caller mostly says nothing, as if that were speech."""
+        self._is_silent_on_purpose = True
+        self._in.count_speech_from_now()
+        try:
+            yield
+        finally:
+            self._is_silent_on_purpose = False
 
     async def next_event(self, until: int | None = None) -> LineEvent | None:
         """Return what happens next; None once the line's position has reached `until`."""
@@ -340,6 +353,8 @@ class VoiceLine:
             case AudioReceived():
                 self._frame_log.audio_received(event.pcm)
                 self._hear(event.pcm)
+            case SpeechStartedReceived():
+                self._cut_off_silence(CutOffBy.EVENT)
             case BargeIn(trailing=True):
                 self._out.stop_trailing()
             case BargeIn():
@@ -375,10 +390,19 @@ class VoiceLine:
         self._recorder.write(self._unplayed.popleft(), self._in.play())
 
     def _give_way(self) -> None:
-        """Let the caller stop when the agent has spoken into its utterance for long enough."""
+        """Let the caller stop when the agent has spoken into its utterance or its pause for long enough."""
+        if self._in.speech <= self._yield_after:
+            return
         utterance = self._out.utterance
-        if utterance is not None and utterance.interruptible and self._in.speech > self._yield_after:
+        if utterance is None:
+            self._cut_off_silence(CutOffBy.VOICE)
+        elif utterance.interruptible:
             self._out.stop(CutOffBy.VOICE)
+
+    def _cut_off_silence(self, by: CutOffBy) -> None:
+        if self._is_silent_on_purpose and self._out.utterance is None:
+            self._is_silent_on_purpose = False
+            self._tell(PauseCutOff(by))
 
     def _echo_marks(self) -> None:
         while self._marks and self._has_played(self._marks[0][0]) and self._wire.is_open:

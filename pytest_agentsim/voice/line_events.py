@@ -16,16 +16,18 @@ __all__ = [
     "AgentStarted",
     "AgentTalksOn",
     "AgentTurn",
+    "CutOff",
     "CutOffBy",
     "LineClosed",
     "LineEvent",
+    "PauseCutOff",
     "UtteranceCutOff",
     "UtteranceSpoken",
 ]
 
 
 class CutOffBy(StrEnum):
-    """What made the caller stop in the middle of an utterance."""
+    """What made the caller stop in the middle of an utterance or of a pause."""
 
     EVENT = "the agent's speech.started"
     VOICE = "the agent's voice"
@@ -85,6 +87,13 @@ class UtteranceCutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseCutOff:
+    """The agent has cut off an interruptible silence of the caller's."""
+
+    by: CutOffBy
+
+
+@dataclass(frozen=True, slots=True)
 class LineClosed:
     """The connection is closed and all that the agent had sent has been played; `reason` is what the agent gave."""
 
@@ -92,6 +101,6 @@ class LineClosed:
     reason: str
 
 
-LineEvent = (
-    AgentStarted | AgentPaused | AgentTurn | AgentTalksOn | UtteranceSpoken | UtteranceCutOff | LineClosed
-)
+CutOff = UtteranceCutOff | PauseCutOff
+
+LineEvent = AgentStarted | AgentPaused | AgentTurn | AgentTalksOn | UtteranceSpoken | CutOff | LineClosed

@@ -36,6 +36,7 @@ class Waiting:
         self.questions = 0
         self._patience = patience
         self._since = 0
+        self._holds: list[tuple[int, int]] = []
 
     def heard(self, at: int) -> None:
         """Take note that the agent has said something."""
@@ -46,16 +47,27 @@ class Waiting:
         """Take note that it is the agent's turn from now on."""
         self._since = at
 
+    def held(self, start: int, end: int) -> None:
+        """Take note that the caller has the agent on hold from one sample to another: patience stands still."""
+        self._holds.append((start, end))
+
+    def asks_at(self, last_sound: int) -> int:
+        """Return where the caller asks or gives up, the last speech of either side having ended at `last_sound`."""
+        held = sum(max(0, end - max(start, last_sound)) for start, end in self._holds)
+        return last_sound + samples_in(self._patience.idle) + held
+
     def until(self, last_sound: int) -> int:
-        """Return where the caller's patience ends, the last speech of either side having ended at `last_sound`."""
-        return min(
-            last_sound + samples_in(self._patience.idle), self._since + samples_in(self._patience.turn)
-        )
+        """Return the same for a caller who waits for an answer, for which the agent has only so long."""
+        return min(self.asks_at(last_sound), self._since + samples_in(self._patience.turn))
+
+    @property
+    def has_asked_enough(self) -> bool:
+        """Whether the caller has asked as often as it does."""
+        return self.questions >= self._patience.idle_messages
 
     def is_hopeless(self, at: int) -> bool:
-        """Whether the caller gives up now instead of asking once more."""
-        out_of_time = at >= self._since + samples_in(self._patience.turn)
-        return out_of_time or self.questions >= self._patience.idle_messages
+        """Whether a caller who waits for an answer gives up now instead of asking once more."""
+        return self.has_asked_enough or at >= self._since + samples_in(self._patience.turn)
 
     def seconds(self, at: int) -> float:
         """How long the caller has been waiting."""

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.caller.voice_steps import words_of
-from pytest_agentsim.voice.line_events import AgentStarted, AgentTurn, UtteranceCutOff, UtteranceSpoken
+from pytest_agentsim.voice.line_events import (
+    AgentTurn,
+    CutOffBy,
+    PauseCutOff,
+    UtteranceCutOff,
+    UtteranceSpoken,
+)
+from pytest_agentsim.voice.transcript import CallerTurn
 
 if TYPE_CHECKING:
     from pytest_agentsim.audio.utterance import Utterance
-    from pytest_agentsim.caller.voice_steps import Pause, Play, Press, Speak
+    from pytest_agentsim.caller.voice_steps import Play, Press, Speak
     from pytest_agentsim.voice.caller_voice import CallerVoice
     from pytest_agentsim.voice.hearing import Hearing
     from pytest_agentsim.voice.limit import CallLimit
     from pytest_agentsim.voice.line import VoiceLine
-    from pytest_agentsim.voice.line_events import LineEvent
-    from pytest_agentsim.voice.transcript import CallerTurn, VoiceTranscript
+    from pytest_agentsim.voice.line_events import CutOff
+    from pytest_agentsim.voice.transcript import VoiceTranscript
 
 __all__ = ["Speaking"]
 
@@ -38,7 +44,7 @@ class Speaking:
         self._hearing = hearing
         self._transcript = transcript
         self._limit = limit
-        self._turn: CallerTurn | None = None  # not in the transcript yet
+        self._turn = CallerTurn()  # not in the transcript yet
         self._utterance: tuple[Utterance, str, int] | None = None  # on its way out, its words and its start
         self.spoken_until = 0
         """Where the latest utterance has ended that was said to its end."""
@@ -47,27 +53,25 @@ class Speaking:
         """Have the sound of a step ready, so that it can begin at once."""
         await self._limit.bounded(self._voice.utterance(step))
 
-    async def utter(
-        self, step: Speak | Play | Press, turn: CallerTurn, *, at: int | None = None
-    ) -> LineEvent | None:
+    async def utter(self, step: Speak | Play | Press, *, at: int | None = None) -> CutOff | None:
         """Say a step to its end, from sample `at` on or as soon as possible; what cut it off is returned."""
         utterance = await self._limit.bounded(self._voice.utterance(step))
         if not utterance.frames:
             return None
         if step.interruptible and self._line.agent_speaks:
-            return AgentStarted(self._line.position, disturbed=True)
+            return PauseCutOff(CutOffBy.VOICE)
         begin = self._line.speak(utterance, at=at or 0)
         self._hearing.agent_began = None
         self._hearing.talked_over_at = None if step.interruptible else begin
         self._hearing.somebody_spoke = True
         words = words_of((step,))
-        self._turn, self._utterance = turn, (utterance, words, begin)
+        self._utterance = (utterance, words, begin)
         while True:
             event = await self._hearing.event()
             match event:
                 case UtteranceSpoken():
                     self._utterance = None
-                    self._transcript.utterance(turn, utterance, words, begin)
+                    self._transcript.utterance(self._turn, utterance, words, begin)
                     self.spoken_until = self._line.position
                     for heard in self._line.end_heard_turn():
                         self._hearing.agent_began = None
@@ -75,38 +79,24 @@ class Speaking:
                     return None
                 case UtteranceCutOff():
                     self._utterance = None
-                    self._transcript.utterance(turn, utterance, words, begin, event.by)
+                    self._transcript.utterance(self._turn, utterance, words, begin, event.by)
                     return event
                 case AgentTurn():
                     self._hearing.note(event)
 
-    async def pause(self, pause: Pause) -> LineEvent | None:
-        """Let time pass; what the agent does is returned when that ends the pause."""
-        if pause.interruptible and self._line.agent_speaks:
-            return AgentStarted(self._line.position, disturbed=True)
-        until = self._line.position + samples_in(pause.seconds)
-        while self._line.position < until:
-            event = await self._hearing.event(until)
-            match event:
-                case AgentStarted() if pause.interruptible:
-                    return event
-                case AgentTurn():
-                    self._hearing.note(event)
-        return None
-
-    def end_turn(self, turn: CallerTurn, *, interrupted: bool = False, is_question: bool = True) -> None:
-        """Put a turn into the transcript, if anything of it was heard; the agent owes an answer to a question."""
-        self._turn = None
+    def end_turn(self, *, interrupted: bool = False, is_question: bool = True) -> CallerTurn:
+        """Put the turn into the transcript, if anything of it was heard; the agent owes an answer to a question."""
+        turn, self._turn = self._turn, CallerTurn()
         self._transcript.caller_turn(turn, interrupted=interrupted, is_question=is_question)
+        return turn
 
     def utterance_ended(self, by: UtteranceSpoken | UtteranceCutOff) -> None:
         """Take note of how the present utterance has ended, once the call is over."""
-        if self._turn is None or self._utterance is None:
+        if self._utterance is None:
             return
         cut_off_by = by.by if isinstance(by, UtteranceCutOff) else None
         self._transcript.utterance(self._turn, *self._utterance, cut_off_by)
 
     def conclude(self) -> None:
         """Put a turn into the transcript which the end of the call has cut short."""
-        if self._turn is not None:
-            self.end_turn(self._turn)
+        self.end_turn()
