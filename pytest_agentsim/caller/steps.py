@@ -79,6 +79,9 @@ class Performance(ABC):
     def _cut_in(self, node: tags.Interruption) -> None: ...
 
     @abstractmethod
+    def _speak_as(self, node: tags.Voice) -> None: ...
+
+    @abstractmethod
     def _degrade(self, node: tags.NetworkSimulation) -> None: ...
 
     def _perform(self, node: Node) -> None:
@@ -115,8 +118,7 @@ class Performance(ABC):
                     self._say(node.text or "")
             case tags.Voice():
                 self._record(node)
-                self._say(node.text or "")
-                self.perform(node.children)
+                self._speak_as(node)
             case tags.BackgroundNoise():
                 self._record(node)
                 self.perform(node.children)

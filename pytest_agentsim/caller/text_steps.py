@@ -15,7 +15,15 @@ from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Speed, Volume
+    from pytest_agentsim.scenario.action import (
+        Action,
+        Audio,
+        Interruption,
+        NetworkSimulation,
+        Speed,
+        Voice,
+        Volume,
+    )
 
 __all__ = ["Message", "Pause", "Record", "Step", "text_steps"]
 
@@ -84,6 +92,10 @@ class _TextPerformance(Performance):
 
     def _cut_in(self, node: Interruption) -> None:
         self._record(node)
+
+    def _speak_as(self, node: Voice) -> None:
+        self._say(node.text or "")
+        self.perform(node.children)
 
     def _degrade(self, node: NetworkSimulation) -> None:
         self._record(node)

@@ -16,18 +16,21 @@ from pytest_agentsim.scenario.action import Speed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Volume
+    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Voice, Volume
 
 __all__ = [
+    "ChangeVoice",
     "CutIn",
     "Degrade",
     "HangUp",
+    "OtherVoice",
     "Pause",
     "Play",
     "Press",
     "Record",
     "Speak",
     "VoiceStep",
+    "first_to_take_time",
     "voice_steps",
     "words_of",
 ]
@@ -50,10 +53,19 @@ NAMES_OF_MARKS = {
 
 
 @dataclass(frozen=True, slots=True)
+class OtherVoice:
+    """A voice of the hosted platforms, by its id."""
+
+    provider: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     """Say the words; `speed` and `volume` are factors on those of the caller's voice.
 
-    `text` is what a voice is to read, `written` what the transcript has for it.
+    `text` is what a voice is to read, `written` what the transcript has for it. `voice` is whose it is; None is the one
+    that the caller has at the time.
     """
 
     text: str
@@ -61,6 +73,14 @@ class Speak:
     volume: float = 1.0
     interruptible: bool = True
     written: str = ""
+    voice: OtherVoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVoice:
+    """Speak with another voice from here on, in later actions too."""
+
+    voice: OtherVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,7 @@ class HangUp:
     """End the call; always the last step."""
 
 
-VoiceStep = Speak | Play | Press | Pause | CutIn | Degrade | HangUp | Record
+VoiceStep = Speak | ChangeVoice | Play | Press | Pause | CutIn | Degrade | HangUp | Record
 
 
 def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
@@ -106,6 +126,22 @@ def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
     performance = _VoicePerformance()
     performance.perform(action.nodes)
     return performance.finish()
+
+
+def first_to_take_time(steps: Iterable[VoiceStep]) -> VoiceStep | None:
+    """Return the first step that takes time, words with the voice that they will have; None if there is none."""
+    voice: OtherVoice | None = None
+    for step in steps:
+        match step:
+            case ChangeVoice():
+                voice = step.voice
+            case Speak():
+                return replace(step, voice=step.voice or voice)
+            case Record() | Degrade():
+                pass
+            case _:
+                return step
+    return None
 
 
 def words_of(steps: Iterable[VoiceStep]) -> str:
@@ -128,6 +164,7 @@ class _VoicePerformance(Performance):
         self._steps: list[VoiceStep] = []
         self._speed = 1.0
         self._volume = 1.0
+        self._voice: OtherVoice | None = None  # inside of a region
         self._spelled = False  # the words so far end with a spelled one
 
     def finish(self) -> tuple[VoiceStep, ...]:
@@ -156,7 +193,7 @@ class _VoicePerformance(Performance):
 
     def _speak(self, text: str, written: str) -> None:
         last = self._steps[-1] if self._steps else None
-        new = Speak(text, self._speed, self._volume, self._interruptible, written)
+        new = Speak(text, self._speed, self._volume, self._interruptible, written, self._voice)
         if isinstance(last, Speak) and new == replace(last, text=text, written=written):
             put = joined if self._joint else str.__add__
             self._steps[-1] = replace(last, text=put(last.text, text), written=put(last.written, written))
@@ -193,6 +230,18 @@ class _VoicePerformance(Performance):
         else:
             self._add(CutIn(node.seconds))
         self._interruptible = False
+
+    def _speak_as(self, node: Voice) -> None:
+        voice = OtherVoice(node.provider, node.id)
+        if node.text is None and not node.children:
+            self._add(ChangeVoice(voice))
+            self._joint = True
+            return
+        before, self._voice = self._voice, voice
+        self._say(node.text or "")
+        self.perform(node.children)
+        self._voice = before
+        self._joint = True
 
     def _degrade(self, node: NetworkSimulation) -> None:
         self._add(Degrade(node))

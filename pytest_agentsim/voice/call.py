@@ -88,10 +88,9 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         self._opened: _Open | None = None
 
     async def _converse(self, caller: StructuredCaller) -> None:
-        voice, words = self._set_up_engines()
+        voice, words = self._set_up_engines(caller)
         settings = self._line_settings()
         opening = caller.open()
-        voice.prepare(caller.fixed_actions)
         await words.prepare()
         self._connection = await self._connect()
         self._opened = opened = self._open(self._connection, settings, caller, voice, words)
@@ -104,7 +103,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
 
     # --- setting up -------------------------------------------------------------------------------------------
 
-    def _set_up_engines(self) -> tuple[CallerVoice, AgentWords]:
+    def _set_up_engines(self, caller: StructuredCaller) -> tuple[CallerVoice, AgentWords]:
         spec, endpoint = self._spec, self._endpoint
         try:
             synthesizer = self._studio.synthesizer(endpoint.synthesizer)
@@ -119,6 +118,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
                 voices=spec.scenario.voices,
                 warn=self._warn,
             )
+            self._voice.prepare(caller.fixed_actions)
         except (ConfigurationError, SynthesisError) as error:
             detail = str(error)
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SPEECH_ENGINE_FAILED, detail) from None

@@ -14,13 +14,14 @@ from pytest_agentsim.audio.tts.engine import engine_behind
 from pytest_agentsim.audio.tts.interface import Voice
 from pytest_agentsim.audio.tts.voices import Casting
 from pytest_agentsim.audio.utterance import Utterance
-from pytest_agentsim.caller.voice_steps import Play, Press, Speak, voice_steps
+from pytest_agentsim.caller.voice_steps import ChangeVoice, Play, Press, Speak, voice_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_agentsim.audio.tts.interface import Synthesizer
+    from pytest_agentsim.caller.voice_steps import OtherVoice
     from pytest_agentsim.scenario.action import Action
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.voice.studio import Studio
@@ -69,21 +70,32 @@ class CallerVoice:
         )
         self._warn = warn
         self._warned: set[str] = set()
-        self._rendering: dict[tuple[str, float], asyncio.Task[bytes]] = {}
+        self._prepared: tuple[Action, ...] = ()
+        self._present: OtherVoice | None = None
+        self._rendering: dict[tuple[str, Voice], asyncio.Task[bytes]] = {}
 
     def prepare(self, actions: Iterable[Action]) -> None:
-        """Begin to render what the actions say."""
-        for action in actions:
-            for step in voice_steps(action):
-                if isinstance(step, Speak):
-                    self._render(step.text, step.speed)
+        """Begin to render what the actions say, and again whenever the voice changes; raises as making one does."""
+        self._prepared = tuple(actions)
+        self._render_prepared()
+
+    @property
+    def present(self) -> OtherVoice | None:
+        """The voice that the caller speaks with; None is its own."""
+        return self._present
+
+    def change(self, voice: OtherVoice | None) -> None:
+        """Speak with another voice from now on."""
+        if voice != self._present:
+            self._present = voice
+            self._render_prepared()
 
     async def utterance(self, step: Speak | Play | Press, *, interruptible: bool = True) -> Utterance:
         """Return a step as audio; raises SynthesisError, and AudioFileError for a recording."""
         interruptible = interruptible and step.interruptible
         match step:
             case Speak():
-                pcm = amplified(await self._render(step.text, step.speed), step.volume * self._volume)
+                pcm = amplified(await self._render(step, self._present), step.volume * self._volume)
                 return Utterance(pcm, skew=self._skew, interruptible=interruptible)
             case Play():
                 pcm = await asyncio.to_thread(read_utterance, recording_of(step.audio_id, self._folder))
@@ -99,13 +111,30 @@ class CallerVoice:
             task.cancel()
         await asyncio.gather(*self._rendering.values(), return_exceptions=True)
 
-    def _render(self, text: str, speed: float) -> asyncio.Task[bytes]:
-        key = (text, speed)
+    def _render_prepared(self) -> None:
+        for action in self._prepared:
+            present = self._present
+            for step in voice_steps(action):
+                if isinstance(step, ChangeVoice):
+                    present = step.voice
+                elif isinstance(step, Speak):
+                    self._render(step, present)
+
+    def _render(self, step: Speak, present: OtherVoice | None) -> asyncio.Task[bytes]:
+        voice = self._cast(step.voice or present)
+        voice = replace(voice, speed=voice.speed * step.speed)
+        key = (step.text, voice)
         if key not in self._rendering:
-            voice = replace(self._usual, speed=self._usual.speed * speed)
-            self._warn_of_shortcoming(text, voice)
-            self._rendering[key] = asyncio.ensure_future(self._studio.render(self._synthesizer, text, voice))
+            self._warn_of_shortcoming(step.text, voice)
+            self._rendering[key] = asyncio.ensure_future(
+                self._studio.render(self._synthesizer, step.text, voice)
+            )
         return self._rendering[key]
+
+    def _cast(self, voice: OtherVoice | None) -> Voice:
+        if voice is None:
+            return self._usual
+        return self._casting.voice(self._usual, provider=voice.provider, voice_id=voice.id)
 
     def _warn_of_shortcoming(self, text: str, voice: Voice) -> None:
         engine = engine_behind(engine_for(self._synthesizer, voice))

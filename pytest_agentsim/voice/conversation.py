@@ -12,6 +12,7 @@ from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.caller.voice_steps import (
+    ChangeVoice,
     CutIn,
     Degrade,
     HangUp,
@@ -20,6 +21,7 @@ from pytest_agentsim.caller.voice_steps import (
     Press,
     Record,
     Speak,
+    first_to_take_time,
     voice_steps,
 )
 from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
@@ -90,6 +92,7 @@ class VoiceConversation:
         end: Callable[[Status, EndedBy, Reason, str], BaseException],
     ) -> None:
         self._caller = caller
+        self._voice = voice
         self._line = line
         self._transcript = transcript
         self._log = log
@@ -258,6 +261,7 @@ class VoiceConversation:
         if move.action is None:
             return True
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
+        voice_before = self._voice.present
         for number, step in enumerate(steps):
             self._move, self._steps_left = move, steps[number:]
             cut_off: CutOff | None = None
@@ -266,6 +270,8 @@ class VoiceConversation:
                     self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
                 case Degrade():
                     self._degrade(step)
+                case ChangeVoice():
+                    self._voice.change(step.voice)
                 case Pause():
                     cut_off = await self._pausing.pause(step)
                 case Speak() | Play() | Press():
@@ -278,6 +284,8 @@ class VoiceConversation:
                 case CutIn():
                     pass  # the caller has waited for the moment
             if cut_off is not None:
+                if move.kind is MoveKind.FOLLOWUP:
+                    self._voice.change(voice_before)  # in which it starts again
                 await self._cut_short(move, cut_off)
                 return True
         self._finish(move)
@@ -285,7 +293,7 @@ class VoiceConversation:
 
     async def _is_forestalled(self, steps: Sequence[VoiceStep]) -> bool:
         """Whether the agent has more to say, now that the first step is ready to be performed."""
-        first = next((each for each in steps if not isinstance(each, Record | Degrade)), None)
+        first = first_to_take_time(steps)
         if isinstance(first, Speak | Play | Press):
             await self._speaking.get_ready(first)
         gives_way = first is None or (isinstance(first, Speak | Play | Press | Pause) and first.interruptible)

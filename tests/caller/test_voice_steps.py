@@ -9,15 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_agentsim.caller.voice_steps import (
+    ChangeVoice,
     CutIn,
     Degrade,
     HangUp,
+    OtherVoice,
     Pause,
     Play,
     Press,
     Record,
     Speak,
     VoiceStep,
+    first_to_take_time,
     voice_steps,
     words_of,
 )
@@ -201,6 +204,53 @@ def test_a_voicemail_is_uninterruptible_and_recorded_for_its_beep() -> None:
     )
 
 
+# --- other voices -----------------------------------------------------------------------------------------------
+
+ANNA = OtherVoice("11labs", "abc")
+NAMED = 'provider="11labs" id="abc"'
+RECORDED = {"provider": "11labs", "id": "abc"}
+
+
+def test_a_voice_without_words_is_that_of_all_that_follows() -> None:
+    assert steps(f"I am Bob <voice {NAMED} />I am Anna") == (
+        Speak("I am Bob"),
+        Record("voice", RECORDED),
+        ChangeVoice(ANNA),
+        Speak("I am Anna"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "recorded"),
+    [
+        (f'<voice {NAMED} text="I am Anna" />', {**RECORDED, "text": "I am Anna"}),
+        (f"<voice {NAMED}>I am Anna</voice>", RECORDED),
+    ],
+)
+def test_a_voice_with_words_is_that_of_these_words(tag: str, recorded: dict[str, str]) -> None:
+    assert steps(f"I am Bob {tag} and I am Bob again") == (
+        Speak("I am Bob"),
+        Record("voice", recorded),
+        Speak("I am Anna", voice=ANNA),
+        Speak("and I am Bob again"),
+    )
+
+
+def test_what_is_inside_of_a_voice_is_said_with_it() -> None:
+    source = f'<voice {NAMED}>It is <spell>ab</spell><silence time="1s"/>right</voice>'
+    assert steps(source)[1:] == (
+        Speak("It is A, B", voice=ANNA),
+        Pause(1.0, interruptible=True),
+        Speak("right", voice=ANNA),
+    )
+
+
+def test_the_first_step_to_take_time_has_the_voice_that_it_will_be_said_with() -> None:
+    assert first_to_take_time(steps(f"<voice {NAMED} />Hello")) == Speak("Hello", voice=ANNA)
+    assert first_to_take_time(steps(f'<voice {NAMED} /><silence time="1s"/>Hello')) == Pause(1.0, True)
+    assert first_to_take_time(steps(f"<voice {NAMED} />")) is None
+
+
 # --- what is recorded -------------------------------------------------------------------------------------------
 
 
@@ -210,10 +260,6 @@ def test_a_voicemail_is_uninterruptible_and_recorded_for_its_beep() -> None:
         (
             '<background_noise sound="kitchen-noise">I am cooking</background_noise>',
             (Record("background_noise", {"sound": "kitchen-noise"}), Speak("I am cooking")),
-        ),
-        (
-            '<voice provider="11labs" id="abc" text="Hello"/>',
-            (Record("voice", {"provider": "11labs", "id": "abc", "text": "Hello"}), Speak("Hello")),
         ),
         ('<noise sound="beep" />Hello', (Record("noise", {"sound": "beep"}), Speak("Hello"))),
         ('<send_sms text="My code is 5" />', (Record("send_sms", {"text": "My code is 5"}),)),

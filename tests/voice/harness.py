@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
     from pytest_agentsim.audio.stt.interface import Hints
-    from pytest_agentsim.audio.tts.interface import Voice
+    from pytest_agentsim.audio.tts.interface import Synthesizer, Voice
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.result import CallResult, EventKind, Reason, Status
     from pytest_agentsim.scenario.personality import Personality
@@ -354,6 +354,20 @@ class ScriptedStudio:
 
     async def close(self) -> None:
         pass
+
+
+class SpeakingStudio(ScriptedStudio):
+    """Says the words, with an engine that is always there, and recognises what the test wants recognised."""
+
+    def synthesizer(self, name: str) -> Synthesizer:
+        from pytest_agentsim.audio.tts.espeak import EspeakSynthesizer
+
+        return EspeakSynthesizer()
+
+    async def render(self, synthesizer: Any, text: str, voice: Voice) -> bytes:
+        self.spoken.append((text, voice))
+        audio: bytes = synthesizer.synthesize(text, voice)
+        return audio
 
 
 Program = "Callable[[Agent], Awaitable[None]]"
