@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("platformdirs")
 
-from pytest_agentsim.audio.tts.cache import CachedSynthesizer, SpeechCache, cache_from
+from pytest_agentsim.audio.audio_cache import AudioCache
+from pytest_agentsim.audio.tts.cache import CachedSynthesizer, cache_from
 from pytest_agentsim.audio.tts.interface import SynthesisError, Voice
 from pytest_agentsim.errors import ConfigurationError
 
@@ -44,7 +45,7 @@ def engine() -> Counting:
 
 @pytest.fixture
 def cached(engine, directory) -> CachedSynthesizer:
-    return CachedSynthesizer(engine, SpeechCache(directory))
+    return CachedSynthesizer(engine, AudioCache(directory))
 
 
 def entries(directory: Path) -> list[Path]:
@@ -60,7 +61,7 @@ def test_a_text_is_spoken_once(cached, engine):
 def test_a_later_run_speaks_nothing_anew(cached, directory):
     first = cached.synthesize("Hello", Voice())
     later = Counting()
-    assert CachedSynthesizer(later, SpeechCache(directory)).synthesize("Hello", Voice()) == first
+    assert CachedSynthesizer(later, AudioCache(directory)).synthesize("Hello", Voice()) == first
     assert later.calls == 0
 
 
@@ -83,7 +84,7 @@ def test_the_engine_shows_through(cached):
 def test_whatever_decides_the_audio_makes_an_entry_of_its_own(cached, directory, text, voice, fingerprint):
     cached.synthesize("Hello", Voice())
     other = Counting(fingerprint)
-    CachedSynthesizer(other, SpeechCache(directory)).synthesize(text, voice)
+    CachedSynthesizer(other, AudioCache(directory)).synthesize(text, voice)
     assert other.calls == 1
 
 
@@ -135,13 +136,13 @@ def test_an_engine_that_fails_leaves_no_entry(directory):
             raise SynthesisError("no voice")
 
     with pytest.raises(SynthesisError, match="no voice"):
-        CachedSynthesizer(Failing(), SpeechCache(directory)).synthesize("Hello", Voice())
+        CachedSynthesizer(Failing(), AudioCache(directory)).synthesize("Hello", Voice())
     assert entries(directory) == []
 
 
 def test_a_directory_that_cannot_be_written_costs_only_time(tmp_path, engine):
     (tmp_path / "file").touch()
-    cached = CachedSynthesizer(engine, SpeechCache(tmp_path / "file" / "cache"))
+    cached = CachedSynthesizer(engine, AudioCache(tmp_path / "file" / "cache"))
     assert cached.synthesize("Hello", Voice()) == b"\x01\x00" * 100
     assert cached.synthesize("Hello", Voice()) == b"\x02\x00" * 100
 
@@ -164,7 +165,7 @@ def test_many_threads_that_want_the_same_text_speak_it_once(directory):
             return super().synthesize(text, voice)
 
     engine = Slow()
-    cached = CachedSynthesizer(engine, SpeechCache(directory))
+    cached = CachedSynthesizer(engine, AudioCache(directory))
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         spoken = [pool.submit(cached.synthesize, "Hello", Voice()) for _ in range(8)]
         engine.all_wait.set()
@@ -175,8 +176,8 @@ def test_many_threads_that_want_the_same_text_speak_it_once(directory):
 PROCESS = """
 import sys
 from pathlib import Path
-from pytest_agentsim.audio.tts.cache import SpeechCache
-cache = SpeechCache(Path(sys.argv[1]), limit=200_000)
+from pytest_agentsim.audio.audio_cache import AudioCache
+cache = AudioCache(Path(sys.argv[1]), limit=200_000)
 for turn in range(60):
     key = f"{turn % 20:064x}"
     kept = cache.read(key)
@@ -188,21 +189,21 @@ for turn in range(60):
 def test_many_processes_write_and_prune_at_once(directory):
     processes = [subprocess.Popen([sys.executable, "-c", PROCESS, str(directory)]) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
-    assert not [path for path in entries(directory) if path.suffix != ".speech"]
+    assert not [path for path in entries(directory) if path.suffix != ".audio"]
 
 
 def test_what_was_not_used_for_the_longest_time_goes_first(directory):
-    cache = SpeechCache(directory, limit=5_000)
+    cache = AudioCache(directory, limit=5_000)
     for age, key in enumerate("abcd"):
         cache.write(key * 64, bytes(1_000))
-        os.utime(directory / (key * 2) / f"{key * 62}.speech", (1_000 + age, 1_000 + age))
+        os.utime(directory / (key * 2) / f"{key * 62}.audio", (1_000 + age, 1_000 + age))
     assert cache.read("a" * 64) is not None
-    SpeechCache(directory, limit=4_500).write("e" * 64, bytes(1_000))
+    AudioCache(directory, limit=4_500).write("e" * 64, bytes(1_000))
     assert [key for key in "abcde" if cache.read(key * 64) is not None] == ["a", "d", "e"]
 
 
 def test_the_directory_stays_within_its_limit(directory):
-    cache = SpeechCache(directory, limit=10_000)
+    cache = AudioCache(directory, limit=10_000)
     for number in range(100):
         cache.write(f"{number:064x}"[::-1], bytes(500))
         assert sum(path.stat().st_size for path in entries(directory)) <= 10_000
@@ -213,7 +214,7 @@ def test_remains_of_a_process_that_was_killed_go_as_well(directory):
     remains = directory / "ab" / "tmp123.part"
     remains.write_bytes(bytes(5_000))
     os.utime(remains, (1_000, 1_000))
-    SpeechCache(directory, limit=4_000).write("c" * 64, bytes(1_000))
+    AudioCache(directory, limit=4_000).write("c" * 64, bytes(1_000))
     assert not remains.exists()
 
 
