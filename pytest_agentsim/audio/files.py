@@ -1,8 +1,9 @@
-"""Audio files as utterances: what `<audio id="…"/>` plays."""
+"""Audio files as utterances, what `<audio id="…"/>` plays, and as sounds."""
 
 from __future__ import annotations
 
 import io
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["AudioFileError", "decoded", "read_utterance"]
+__all__ = ["LARGEST_FILE", "AudioFileError", "decoded", "pcm_from", "read_file", "read_utterance"]
 
 # platform_spec section c.8
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
@@ -34,16 +35,28 @@ def read_utterance(path: Path) -> bytes:
     Any rate and number of channels; channels are mixed. Raises AudioFileError for a file that is missing, too large
     or of another format.
     """
+    return pcm_from(read_file(path), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of an audio file. Raises AudioFileError for a file that is missing or too large."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise AudioFileError(
-                f"{path}: {size / 2**20:.0f} MB are too much for an utterance; 25 MB are allowed"
+                f"{path}: {size / 2**20:.0f} MB are too much for an audio file; 25 MB are allowed"
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise AudioFileError(f"{path}: cannot be read: {error.strerror or error}") from error
-    samples, rate = _decoded_file(data, path)
+
+
+def pcm_from(data: bytes, source: str) -> bytes:
+    """Return what the bytes of a WAV, FLAC, MP3 or OGG file hold, as pcm of the call's format.
+
+    Raises AudioFileError, which calls the file `source`: its path or address.
+    """
+    samples, rate = _decoded_file(data, source)
     return pcm.from_float(pcm.resampled(samples, rate))
 
 
@@ -61,12 +74,13 @@ def decoded(data: bytes, source: str) -> tuple[NDArray[np.float32], int]:
     return np.clip(mixed, -1.0, 1.0), int(rate)
 
 
-def _decoded_file(data: bytes, path: Path) -> tuple[NDArray[np.float32], int]:
-    advice = _CONVERT.format(name=path.name, stem=path.stem)
+def _decoded_file(data: bytes, source: str) -> tuple[NDArray[np.float32], int]:
+    name = PurePath(source)
+    advice = _CONVERT.format(name=name.name, stem=name.stem)
     if foreign := _foreign_format(data):
-        raise AudioFileError(f"{path}: {foreign} cannot be read here; {advice}")
+        raise AudioFileError(f"{source}: {foreign} cannot be read here; {advice}")
     try:
-        return decoded(data, str(path))
+        return decoded(data, source)
     except AudioFileError as error:
         raise AudioFileError(f"{error}; if it is audio, {advice}") from error.__cause__
 

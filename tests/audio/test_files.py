@@ -144,7 +144,7 @@ def test_a_file_that_is_not_there_is_told_by_its_path(tmp_path):
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "LARGEST_FILE", 100)
     (tmp_path / "long.wav").write_bytes(bytes(101))
-    with pytest.raises(AudioFileError, match="are too much for an utterance"):
+    with pytest.raises(AudioFileError, match="are too much for an audio file"):
         read_utterance(tmp_path / "long.wav")
 
 
