@@ -59,6 +59,9 @@ class TurnTooLong:
     start: int
 
 
+# A pause within a word is shorter.
+SHORTEST_SILENCE = samples_in(0.06)
+
 # How long a turn's end waits for frames that may turn out to be the start of new speech.
 DECISION_TIME = samples_in(0.08)
 
@@ -103,6 +106,13 @@ class TurnDetector:
     def speaking(self) -> bool:
         """Whether the agent speaks right now; stays true for 0.2 s after it has stopped."""
         return self._state is _State.SPEAKING
+
+    def speaks_on(self) -> bool:
+        """Return whether the agent's latest frames are speech; its turn goes on then, in spite of `cut`."""
+        if not self.speaking or self.position - self._speech.heard_until >= SHORTEST_SILENCE:
+            return False
+        self._cut_at = None
+        return True
 
     @property
     def in_turn(self) -> bool:

@@ -323,6 +323,7 @@ class VoiceConversation:
             self._was_cut_off = True
             await self._wait_for_the_end()
         self._move = None
+        self._speaking.gave_way()
         self._hearing.answered()
         ending = self._caller.interrupted(move)
         if ending is not None:

@@ -84,6 +84,10 @@ class Incoming:
         """Whether the agent speaks right now, or did a moment ago."""
         return self._turns.speaking
 
+    def speaks_on(self) -> bool:
+        """Return whether the agent speaks at this moment; its turn goes on then, in spite of `cut`."""
+        return self._turns.speaks_on()
+
     def arrive(self, pcm: bytes, at: int, *, late: bool) -> None:
         """Take in audio that arrives at sample `at`, or has done so before if this process is `late`."""
         end = self._playback.end

@@ -189,10 +189,9 @@ class VoiceLine:
         """Whether the agent speaks or has not been silent for long enough to have finished."""
         return self._in.in_turn
 
-    @property
-    def agent_speaks(self) -> bool:
-        """Whether the agent speaks right now, or did a moment ago."""
-        return self._in.speaks
+    def agent_speaks_on(self) -> bool:
+        """Return whether the agent speaks at this moment; its turn goes on then, in spite of `end_heard_turn`."""
+        return self._in.speaks_on()
 
     @property
     def agent_has_more(self) -> bool:

@@ -66,7 +66,7 @@ class Pausing:
         return None
 
     async def _keep_silent(self, until: int) -> PauseCutOff | None:
-        if self._line.agent_speaks:
+        if self._line.agent_speaks_on():
             return PauseCutOff(CutOffBy.VOICE)
         with self._line.interruptible_silence():
             while self._line.position < until:

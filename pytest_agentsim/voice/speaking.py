@@ -47,7 +47,7 @@ class Speaking:
         self._turn = CallerTurn()  # not in the transcript yet
         self._utterance: tuple[Utterance, str, int] | None = None  # on its way out, its words and its start
         self.spoken_until = 0
-        """Where the latest utterance has ended that was said to its end."""
+        """Where the latest utterance has ended that was said to its end, unless the agent has cut the caller off since."""
 
     async def get_ready(self, step: Speak | Play | Press) -> None:
         """Have the sound of a step ready, so that it can begin at once."""
@@ -58,7 +58,7 @@ class Speaking:
         utterance = await self._limit.bounded(self._voice.utterance(step))
         if not utterance.frames:
             return None
-        if step.interruptible and self._line.agent_speaks:
+        if step.interruptible and self._line.agent_speaks_on():
             return PauseCutOff(CutOffBy.VOICE)
         begin = self._line.speak(utterance, at=at or 0)
         self._hearing.agent_began = None
@@ -83,6 +83,10 @@ class Speaking:
                     return event
                 case AgentTurn():
                     self._hearing.note(event)
+
+    def gave_way(self) -> None:
+        """Take note that the agent has cut the caller off: wherever its turn ends, it is one to answer."""
+        self.spoken_until = 0
 
     def end_turn(self, *, interrupted: bool = False, is_question: bool = True) -> CallerTurn:
         """Put the turn into the transcript, if anything of it was heard; the agent owes an answer to a question."""
