@@ -153,6 +153,7 @@ class ChirpSession:
             language=CALLER.language,
             folder=Path(),
             skew=endpoint.event_skew,
+            seed=0,
             warn=lambda message: self._log.add(EventKind.WARNING, message=message),
         )
         words = AgentWords(

@@ -152,6 +152,7 @@ class EventKind(StrEnum):
     INTERRUPTED = "interrupted"
     RETRY = "retry"
     UTTERANCE = "utterance"
+    SOUND = "sound"
     AGENT_SPEECH = "agent_speech"
     BARGE_IN = "barge_in"
     RECOGNIZED = "recognized"

@@ -72,7 +72,7 @@ class _Level:
     def __init__(self, samples: NDArray[np.float32], gain: float) -> None:
         exact = np.rint(samples * np.float32(gain * FULL_SCALE))
         clipped = np.clip(exact, -FULL_SCALE, LOUDEST)
-        self.pcm = clipped.astype("<i2").tobytes()
+        self.pcm: bytes = clipped.astype("<i2").tobytes()
         self.is_too_loud = bool(np.any(clipped != exact))
         self.samples = exact.astype(np.int32) if self.is_too_loud else to_array(self.pcm)
 
@@ -172,6 +172,11 @@ class Ambience:
         self._places = [] if self._own is None else [self._own]  # that may be heard
         self._sum = np.empty(FRAME_SAMPLES, dtype=np.int32)
         self._kept: NDArray[np.int32] = np.empty(FRAME_SAMPLES, dtype=np.int32)
+
+    @property
+    def has_own_place(self) -> bool:
+        """Whether it is not quiet where the caller calls from."""
+        return self._own is not None
 
     def go_to(self, backdrop: Backdrop | None, *, at: int) -> None:
         """Be somewhere else from frame `at` on, instead of the caller's own place; None: somewhere quiet."""

@@ -24,6 +24,7 @@ __all__ = [
     "SAMPLE_RATE",
     "SILENCE",
     "amplified",
+    "clipped_share",
     "duration",
     "from_float",
     "heard_span",
@@ -122,6 +123,12 @@ def amplified(pcm: bytes, ratio: float) -> bytes:
     """Return `pcm` with each sample multiplied by `ratio` (1.0 changes nothing), clipped where it gets too loud."""
     samples = to_array(pcm)
     return pcm if ratio == 1.0 else from_float(samples * (ratio / FULL_SCALE))
+
+
+def clipped_share(pcm: bytes, ratio: float) -> float:
+    """Return how much of `pcm` (0.0 to 1.0) gets too loud and is clipped when it is `amplified`."""
+    samples = np.rint(to_array(pcm) * ratio)
+    return float(np.mean((samples < -FULL_SCALE) | (samples > LOUDEST))) if len(samples) else 0.0
 
 
 def trimmed(pcm: bytes) -> bytes:

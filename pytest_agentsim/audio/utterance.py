@@ -14,14 +14,21 @@ class Utterance:
 
     `starts_after` and `completes_after` are the numbers of frames after which `speech.started` and `speech.completed`
     are due: `skew` seconds after the first frame and before the last one, less when the utterance is too short for
-    that. What is no speech has no events.
+    that. What is no speech has no events. `sound` is the name of what is a sound and no words.
     """
 
     def __init__(
-        self, pcm: bytes, *, skew: float = 0.0, interruptible: bool = True, is_speech: bool = True
+        self,
+        pcm: bytes,
+        *,
+        skew: float = 0.0,
+        interruptible: bool = True,
+        is_speech: bool = True,
+        sound: str = "",
     ) -> None:
         self.interruptible = interruptible
         self.is_speech = is_speech
+        self.sound = sound
         self.sent = 0
         self.leaves: list[int | None] = []
         """At which tick each frame that has been sent leaves, later on a bad line; None for one that is lost."""
@@ -37,13 +44,20 @@ class Utterance:
         self._audio = bytes(samples * SAMPLE_BYTES) + self._audio
 
     @property
+    def is_noise(self) -> bool:
+        """Whether it is a sound that is no voice."""
+        return bool(self.sound) and not self.is_speech
+
+    @property
     def frames(self) -> int:
         """How many frames there are."""
         return -(-len(self._audio) // FRAME_BYTES)
 
     @cached_property
     def frames_of_speech(self) -> int:
-        """How many frames there are up to the one with the last sample that is more than silence."""
+        """How many frames there are up to the one with the last sample that is more than silence; a noise has none."""
+        if self.is_noise:
+            return 0
         return -(-heard_span(self._audio)[1] // FRAME_SAMPLES)
 
     @property

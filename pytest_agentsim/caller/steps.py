@@ -84,6 +84,18 @@ class Performance(ABC):
     @abstractmethod
     def _degrade(self, node: tags.NetworkSimulation) -> None: ...
 
+    @abstractmethod
+    def _make_noise(self, node: tags.Noise) -> None: ...
+
+    @abstractmethod
+    def _express(self, node: tags.Emotion) -> None: ...
+
+    @abstractmethod
+    def _go_to(self, node: tags.BackgroundNoise) -> None: ...
+
+    @abstractmethod
+    def _go_back(self) -> None: ...
+
     def _perform(self, node: Node) -> None:
         match node:
             case tags.Text():
@@ -121,11 +133,17 @@ class Performance(ABC):
                 self._speak_as(node)
             case tags.BackgroundNoise():
                 self._record(node)
+                self._go_to(node)
                 self.perform(node.children)
+                self._go_back()
+            case tags.Noise():
+                self._record(node)
+                self._make_noise(node)
             case tags.UnknownTag():
                 self._joint = True
             case tags.Emotion():
                 self._record_as("emotion", {"name": node.name})
+                self._express(node)
             case _:
                 self._record(node)
 

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.action import (
         Action,
         Audio,
+        BackgroundNoise,
+        Emotion,
         Interruption,
         NetworkSimulation,
+        Noise,
         Speed,
         Voice,
         Volume,
@@ -99,3 +102,15 @@ class _TextPerformance(Performance):
 
     def _degrade(self, node: NetworkSimulation) -> None:
         self._record(node)
+
+    def _make_noise(self, node: Noise) -> None:
+        pass  # there is nothing to hear, here and below
+
+    def _express(self, node: Emotion) -> None:
+        pass
+
+    def _go_to(self, node: BackgroundNoise) -> None:
+        pass
+
+    def _go_back(self) -> None:
+        pass

@@ -1,4 +1,4 @@
-"""What an action becomes on the voice channel: words to speak, keys to press, pauses, a hang-up.
+"""What an action becomes on the voice channel: words to speak, sounds, keys to press, pauses, a hang-up.
 
 The steps are performed one after the other. Words are one `Speak` as far as no other step stands between them, so
 that a voice can give a whole sentence its melody.
@@ -16,13 +16,28 @@ from pytest_agentsim.scenario.action import Speed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_agentsim.scenario.action import Action, Audio, Interruption, NetworkSimulation, Voice, Volume
+    from pytest_agentsim.scenario.action import (
+        Action,
+        Audio,
+        BackgroundNoise,
+        Emotion,
+        Interruption,
+        NetworkSimulation,
+        Noise,
+        Voice,
+        Volume,
+    )
 
 __all__ = [
     "ChangeVoice",
     "CutIn",
     "Degrade",
+    "Express",
+    "GoBack",
+    "GoTo",
     "HangUp",
+    "Heard",
+    "MakeNoise",
     "OtherVoice",
     "Pause",
     "Play",
@@ -37,6 +52,11 @@ __all__ = [
 
 # What a voice reads as a pause or not at all; a step needs something else to be heard.
 SILENT = frozenset(" \t\n.,;:!?…-–—'\"“”‘’()[]")  # noqa: RUF001  (the marks that people write)
+
+# How loud a noise is, and how loud a place behind words, where its author does not say: a noise is as loud as the
+# caller, and of a place that is 10 dB softer every word can be understood.
+NOISE_VOLUME = 1.0
+PLACE_VOLUME = 0.3
 
 # How people say the marks of e-mail addresses and the like, some of which a voice would leave out.
 NAMES_OF_MARKS = {
@@ -100,6 +120,38 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeNoise:
+    """Make a sound once, all of it or the first `seconds`; at a volume of 1.0 it is as loud as the caller's voice."""
+
+    sound: str
+    volume: float
+    seconds: float | None
+    interruptible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Express:
+    """Laugh or sigh (``laughter``, ``sigh``); `volume` is a factor on that of the caller's voice."""
+
+    emotion: str
+    volume: float
+    interruptible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Be in another place, which sounds like that from the next step on; ``off``: where it is quiet."""
+
+    sound: str
+    volume: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Be in the caller's own place again."""
+
+
+@dataclass(frozen=True, slots=True)
 class CutIn:
     """Begin that long after the agent has begun its turn; the first step, and none after it can be interrupted."""
 
@@ -118,7 +170,10 @@ class HangUp:
     """End the call; always the last step."""
 
 
-VoiceStep = Speak | ChangeVoice | Play | Press | Pause | CutIn | Degrade | HangUp | Record
+# What the caller lets the agent hear, one utterance each.
+Heard = Speak | Play | Press | MakeNoise | Express
+
+VoiceStep = Heard | ChangeVoice | Pause | CutIn | Degrade | GoTo | GoBack | HangUp | Record
 
 
 def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
@@ -137,7 +192,7 @@ def first_to_take_time(steps: Iterable[VoiceStep]) -> VoiceStep | None:
                 voice = step.voice
             case Speak():
                 return replace(step, voice=step.voice or voice)
-            case Record() | Degrade():
+            case Record() | Degrade() | GoTo() | GoBack():
                 pass
             case _:
                 return step
@@ -145,7 +200,10 @@ def first_to_take_time(steps: Iterable[VoiceStep]) -> VoiceStep | None:
 
 
 def words_of(steps: Iterable[VoiceStep]) -> str:
-    """Return what the transcript has for the steps: the words, a spelled one as ``S-A-R-A-H``, and the keys."""
+    """Return what the transcript has for the steps: the words, a spelled one as ``S-A-R-A-H``, and the keys.
+
+    Sounds have no words.
+    """
     words = ""
     for step in steps:
         match step:
@@ -246,6 +304,20 @@ class _VoicePerformance(Performance):
     def _degrade(self, node: NetworkSimulation) -> None:
         self._add(Degrade(node))
         self._joint = True
+
+    def _make_noise(self, node: Noise) -> None:
+        volume = NOISE_VOLUME if node.gain is None else node.gain
+        seconds = None if node.milliseconds is None else node.milliseconds / 1000
+        self._add(MakeNoise(node.sound, volume, seconds, self._interruptible))
+
+    def _express(self, node: Emotion) -> None:
+        self._add(Express(node.name, self._volume, self._interruptible))
+
+    def _go_to(self, node: BackgroundNoise) -> None:
+        self._add(GoTo(node.sound, PLACE_VOLUME if node.gain is None else node.gain))
+
+    def _go_back(self) -> None:
+        self._add(GoBack())
 
 
 def _letter_by_letter(text: str) -> str:

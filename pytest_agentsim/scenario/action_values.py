@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 __all__ = [
+    "BACKGROUND_PRESETS",
     "BACKGROUND_SOUNDS",
     "NOISE_SOUNDS",
+    "NO_BACKGROUND",
     "ValueProblem",
+    "check_background",
     "check_values",
+    "is_custom_sound",
     "milliseconds_of",
     "pressable",
 ]
@@ -35,6 +39,9 @@ BACKGROUND_SOUNDS = (
     "static-radio", "fan-buzz", "ship-humming", "two-people-talking", "train-station", "holding-on-song",
 )  # fmt: skip
 NOISE_SOUNDS = ("office", "beep", "cough1", "cough2", "female-crying", "male-crying", "ringback")
+# Names of personalities' backgrounds, and the sounds that they are (platform_spec section e).
+BACKGROUND_PRESETS = {"office": "office-ambience", "street": "busy-street", "cafe": "coffee-shop"}
+NO_BACKGROUND = "off"
 VOICE_PROVIDERS = ("cartesia", "11labs")
 
 SPEED_LIMITS, SPEED_USUAL = (0.1, 2.0), (0.8, 1.2)  # Appendix 1, 4
@@ -50,6 +57,7 @@ _VOICE_IDS = {
     "11labs": (re.compile(r"[A-Za-z0-9]+"), "letters and digits without dashes"),
 }
 _WEB_ADDRESS = re.compile(r"https?://\S+")
+_AUDIO_FILE = re.compile(r".*\S\.(?:wav|flac|ogg|mp3)", re.IGNORECASE)
 _FORMATTING = str.maketrans("", "", " -()")
 _KEYS = frozenset("0123456789*#")
 _LETTER_KEYS = frozenset("ABCD")  # Appendix 1, 9
@@ -81,6 +89,19 @@ def check_values(tag: str, values: Mapping[str, str]) -> tuple[ValueProblem, ...
         ValueProblem(attribute, f"<{tag}> {attribute} {flaw.rule}", flaw.hint, flaw.severity)
         for attribute, flaw in _flaws(tag, values)
     )
+
+
+def check_background(sound: str) -> ValueProblem | None:
+    """Check a personality's `background_noise`; an empty one is none."""
+    flaw = _background(sound or NO_BACKGROUND)
+    if flaw is None:
+        return None
+    return ValueProblem("background_noise", f"background_noise {flaw.rule}", flaw.hint, flaw.severity)
+
+
+def is_custom_sound(sound: str) -> bool:
+    """Tell whether a sound is an audio file of the user's own or at an address, and no name."""
+    return bool(_WEB_ADDRESS.fullmatch(sound) or _AUDIO_FILE.fullmatch(sound))
 
 
 def pressable(digits: str) -> str:
@@ -190,7 +211,7 @@ def _sound(known: tuple[str, ...]) -> _Check:
     def check(value: str) -> _Flaw | None:
         if not value.strip():
             return _Flaw("must not be empty")
-        if value in known or _WEB_ADDRESS.fullmatch(value):
+        if value in known or is_custom_sound(value):
             return None
         hint = did_you_mean(value, known) or f"known sounds: {', '.join(known)}"
         return _Flaw("is not a known sound", hint, Severity.WARNING)
@@ -235,6 +256,9 @@ def _loose_seconds(value: str, *, bare_unit: float) -> float | None:
     return None if factor is None else float(match["amount"]) * factor
 
 
+_background = _sound(
+    tuple(dict.fromkeys((NO_BACKGROUND, *BACKGROUND_SOUNDS, *NOISE_SOUNDS, *BACKGROUND_PRESETS)))
+)
 _volume = _number(*VOLUME_LIMITS, VOLUME_USUAL, unusual="above 1 may clip")
 _delay = _number(0.0, math.inf, DELAY_USUAL, unusual="is in milliseconds, and longer than any line's")
 
@@ -256,7 +280,7 @@ _CHECKS: dict[tuple[str, str], _Check] = {
     ("send_sms", "text"): _not_empty,
     ("client_message", "t"): _not_empty,
     ("client_message", "d"): _json,
-    ("background_noise", "sound"): _sound(("off", *BACKGROUND_SOUNDS, *NOISE_SOUNDS)),
+    ("background_noise", "sound"): _background,
     ("background_noise", "volume"): _volume,
     ("noise", "sound"): _sound(NOISE_SOUNDS),
     ("noise", "volume"): _volume,

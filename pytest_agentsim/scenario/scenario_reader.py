@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.scenario.action_values import check_background
 from pytest_agentsim.scenario.expectations import read_expectations
 from pytest_agentsim.scenario.model import Channel, OnNoMatch, Scenario, ScenarioType
 from pytest_agentsim.scenario.personality_reader import Choice, UnknownPersonalityError, choose
@@ -163,11 +164,19 @@ class ScenarioReader:
         if isinstance(value, dict):
             value = {name: each.value for name, each in self.reading.fields(entry).items()}
         try:
-            return choose(value, self.reading.settings)
+            choice = choose(value, self.reading.settings)
         except UnknownPersonalityError as error:
             base = self.reading.fields(entry).get("base", entry)
             self.reading.error(base, error.message, error.hint)
             return None
+        self._check_background(entry, choice.personality.background_noise)
+        return choice
+
+    def _check_background(self, personality: Entry, sound: str) -> None:
+        problem = check_background(sound)
+        if problem is not None:
+            place = self.reading.fields(personality).get(problem.attribute, personality)
+            self.reading.warn(place, problem.message, problem.hint)
 
     def _language(self, choice: Choice | None, kind: ScenarioType | None) -> str | None:
         entry = self.fields.get("scenario_language")

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.audio.ambience import Ambience
 from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.audio.recording import StereoRecorder
 from pytest_agentsim.audio.tts.interface import SynthesisError
 from pytest_agentsim.caller.hints import hints_of
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.ongoing_call import CallEnded, OngoingCall
-from pytest_agentsim.result import EndedBy, Reason, Status
+from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
 from pytest_agentsim.scenario.network import NetworkConditions
 from pytest_agentsim.session.chirp import ChirpProtocol, Role
 from pytest_agentsim.session.connect import ConnectFailed
 from pytest_agentsim.voice.agent_words import AgentWords
+from pytest_agentsim.voice.caller_sounds import volumes_of
 from pytest_agentsim.voice.caller_voice import CallerVoice
 from pytest_agentsim.voice.connecting import connect
 from pytest_agentsim.voice.conversation import VoiceConversation
@@ -92,9 +94,13 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         settings = self._line_settings()
         opening = caller.open()
         await words.prepare()
+        await voice.sounds.prepare(caller.fixed_actions)
+        ambience = Ambience(await voice.sounds.own_place(self._spec.personality))
         self._connection = await self._connect()
-        self._opened = opened = self._open(self._connection, settings, caller, voice, words)
+        self._opened = opened = self._open(self._connection, settings, caller, voice, words, ambience)
         opened.line.open()
+        if ambience.has_own_place:
+            self._note_background(opened.line)
         try:
             await opened.conversation.hold(opening)
         except CallEnded:
@@ -115,6 +121,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
                 language=spec.scenario.language,
                 folder=Path(spec.scenario.location.file).parent,
                 skew=endpoint.event_skew,
+                seed=spec.seed,
                 voices=spec.scenario.voices,
                 warn=self._warn,
             )
@@ -159,6 +166,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         caller: StructuredCaller,
         voice: CallerVoice,
         words: AgentWords,
+        ambience: Ambience,
     ) -> _Open:
         endpoint = self._endpoint
         recorder = StereoRecorder(self._recording)
@@ -170,6 +178,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             log=self._log,
             recorder=recorder,
             redact=self._redactor.text,
+            ambience=ambience,
         )
         transcript = VoiceTranscript(self._log, line)
         conversation = VoiceConversation(
@@ -185,6 +194,14 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             end=self._end,
         )
         return _Open(line, transcript, recorder, conversation)
+
+    def _note_background(self, line: VoiceLine) -> None:
+        personality = self._spec.personality
+        base, reduced = volumes_of(personality)
+        start = round(line.time_of(0), 4)
+        self._log.add(
+            EventKind.SOUND, sound=personality.background_noise, base=base, reduced=reduced, start=start
+        )
 
     def _patience(self) -> Patience:
         endpoint, plan = self._endpoint, self._spec.personality.message_plan

@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.audio.dtmf import tones
 from pytest_agentsim.audio.files import AudioFileError, read_utterance
-from pytest_agentsim.audio.pcm import amplified
+from pytest_agentsim.audio.pcm import amplified, clipped_share
 from pytest_agentsim.audio.tts.by_language import engine_for
 from pytest_agentsim.audio.tts.engine import engine_behind
 from pytest_agentsim.audio.tts.interface import Voice
 from pytest_agentsim.audio.tts.voices import Casting
 from pytest_agentsim.audio.utterance import Utterance
-from pytest_agentsim.caller.voice_steps import ChangeVoice, Play, Press, Speak, voice_steps
+from pytest_agentsim.caller.voice_steps import (
+    ChangeVoice,
+    Express,
+    MakeNoise,
+    Play,
+    Press,
+    Speak,
+    voice_steps,
+)
+from pytest_agentsim.voice.caller_sounds import CallerSounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_agentsim.audio.tts.interface import Synthesizer
-    from pytest_agentsim.caller.voice_steps import OtherVoice
+    from pytest_agentsim.caller.voice_steps import Heard, OtherVoice
     from pytest_agentsim.scenario.action import Action
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.voice.studio import Studio
@@ -35,9 +44,10 @@ AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 class CallerVoice:
     """The voice of one caller.
 
-    `folder` has the recordings that it plays; `skew` (s) is how far the control events lie within the utterances;
-    `voices` are those of the synthesizer that the settings mean by ids of the hosted platforms. `warn` is told, once,
-    what will not sound as it should. Raises ConfigurationError and SynthesisError as `Casting.usual` does.
+    `folder` has the recordings that it plays and the user's sounds; `skew` (s) is how far the control events lie within
+    the utterances; `seed` is that of its sounds; `voices` are those of the synthesizer that the settings mean by ids of
+    the hosted platforms. `warn` is told, once, what will not sound as it should. Raises ConfigurationError and
+    SynthesisError as `Casting.usual` does.
     """
 
     def __init__(
@@ -49,6 +59,7 @@ class CallerVoice:
         language: str,
         folder: Path,
         skew: float,
+        seed: int,
         voices: Mapping[str, str] | None = None,
         warn: Callable[[str], object],
     ) -> None:
@@ -70,6 +81,8 @@ class CallerVoice:
         )
         self._warn = warn
         self._warned: set[str] = set()
+        self.sounds = CallerSounds(studio, folder=folder, seed=seed, gender=personality.gender, warn=warn)
+        """What is heard of this caller beside its words."""
         self._prepared: tuple[Action, ...] = ()
         self._present: OtherVoice | None = None
         self._rendering: dict[tuple[str, Voice], asyncio.Task[bytes]] = {}
@@ -90,12 +103,13 @@ class CallerVoice:
             self._present = voice
             self._render_prepared()
 
-    async def utterance(self, step: Speak | Play | Press, *, interruptible: bool = True) -> Utterance:
+    async def utterance(self, step: Heard, *, interruptible: bool = True) -> Utterance:
         """Return a step as audio; raises SynthesisError, and AudioFileError for a recording."""
         interruptible = interruptible and step.interruptible
         match step:
             case Speak():
-                pcm = amplified(await self._render(step, self._present), step.volume * self._volume)
+                pcm = await self._render(step, self._present)
+                pcm = self._amplified(pcm, step.volume * self._volume, repr(step.written or step.text))
                 return Utterance(pcm, skew=self._skew, interruptible=interruptible)
             case Play():
                 pcm = await asyncio.to_thread(read_utterance, recording_of(step.audio_id, self._folder))
@@ -104,12 +118,33 @@ class CallerVoice:
                 return Utterance(
                     tones(step.keys), skew=self._skew, interruptible=interruptible, is_speech=False
                 )
+            case MakeNoise():
+                pcm = self._amplified(await self.sounds.pcm(step), step.volume, f"the sound {step.sound!r}")
+                return Utterance(pcm, interruptible=interruptible, is_speech=False, sound=step.sound)
+            case Express():
+                volume = step.volume * self._volume
+                pcm = self._amplified(await self.sounds.pcm(step), volume, f"the {step.emotion}")
+                return Utterance(pcm, skew=self._skew, interruptible=interruptible, sound=step.emotion)
 
     async def close(self) -> None:
         """Give up what is still being rendered."""
         for task in self._rendering.values():
             task.cancel()
         await asyncio.gather(*self._rendering.values(), return_exceptions=True)
+        await self.sounds.close()
+
+    def _amplified(self, pcm: bytes, volume: float, what: str) -> bytes:
+        clipped = clipped_share(pcm, volume) if volume > 1.0 else 0.0
+        if clipped:
+            self._warn_once(
+                f"{what} is too loud: {clipped:.2%} of the samples are clipped at a volume of {volume:g}"
+            )
+        return amplified(pcm, volume)
+
+    def _warn_once(self, message: str) -> None:
+        if message not in self._warned:
+            self._warned.add(message)
+            self._warn(message)
 
     def _render_prepared(self) -> None:
         for action in self._prepared:
@@ -139,9 +174,8 @@ class CallerVoice:
     def _warn_of_shortcoming(self, text: str, voice: Voice) -> None:
         engine = engine_behind(engine_for(self._synthesizer, voice))
         shortcoming = "" if engine is None else engine.shortcoming(text, voice)
-        if shortcoming and shortcoming not in self._warned:
-            self._warned.add(shortcoming)
-            self._warn(shortcoming)
+        if shortcoming:
+            self._warn_once(shortcoming)
 
 
 def recording_of(audio_id: str, folder: Path) -> Path:

@@ -15,7 +15,12 @@ from pytest_agentsim.caller.voice_steps import (
     ChangeVoice,
     CutIn,
     Degrade,
+    Express,
+    GoBack,
+    GoTo,
     HangUp,
+    Heard,
+    MakeNoise,
     Pause,
     Play,
     Press,
@@ -40,6 +45,7 @@ from pytest_agentsim.voice.line_events import (
 from pytest_agentsim.voice.patience import Waiting
 from pytest_agentsim.voice.pausing import Pausing
 from pytest_agentsim.voice.speaking import Speaking
+from pytest_agentsim.voice.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -122,6 +128,7 @@ class VoiceConversation:
             waiting=self._waiting,
             ask=self._ask_into_a_pause,
         )
+        self._surroundings = Surroundings(voice.sounds, line=line, log=log, limit=self._limit)
         self._was_cut_off = False
         self._move: Move | None = None  # that is being made
         self._steps_left: tuple[VoiceStep, ...] = ()  # of that move
@@ -151,6 +158,7 @@ class VoiceConversation:
                 case UtteranceSpoken() | UtteranceCutOff():
                     self._speaking.utterance_ended(event)
         self._speaking.conclude()
+        self._surroundings.go_back()
 
     # --- waiting ----------------------------------------------------------------------------------------------
 
@@ -274,7 +282,11 @@ class VoiceConversation:
                     self._voice.change(step.voice)
                 case Pause():
                     cut_off = await self._pausing.pause(step)
-                case Speak() | Play() | Press():
+                case GoTo():
+                    await self._surroundings.go_to(step, at=self._cut_in_at)
+                case GoBack():
+                    self._surroundings.go_back()
+                case Speak() | Play() | Press() | MakeNoise() | Express():
                     cut_off = await self._speaking.utter(step, at=self._cut_in_at)
                 case HangUp():
                     self._finish(move)
@@ -294,9 +306,9 @@ class VoiceConversation:
     async def _is_forestalled(self, steps: Sequence[VoiceStep]) -> bool:
         """Whether the agent has more to say, now that the first step is ready to be performed."""
         first = first_to_take_time(steps)
-        if isinstance(first, Speak | Play | Press):
+        if isinstance(first, Heard):
             await self._speaking.get_ready(first)
-        gives_way = first is None or (isinstance(first, Speak | Play | Press | Pause) and first.interruptible)
+        gives_way = first is None or (isinstance(first, Heard | Pause) and first.interruptible)
         return gives_way and self._line.agent_has_more
 
     def _degrade(self, step: Degrade) -> None:
@@ -313,6 +325,7 @@ class VoiceConversation:
 
     async def _cut_short(self, move: Move, by: CutOff) -> None:
         turn = self._speaking.end_turn(interrupted=True)
+        self._surroundings.go_back()
         self._log.add(
             EventKind.INTERRUPTED,
             move=move.kind.value,
@@ -372,7 +385,7 @@ class VoiceConversation:
 
     @property
     def _has_more_to_say(self) -> bool:
-        return any(isinstance(step, Speak | Play | Press) for step in self._steps_left)
+        return any(isinstance(step, Heard) for step in self._steps_left)
 
 
 def _named(conditions: Sequence[int]) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.audio.ambience import Ambience
 from pytest_agentsim.audio.pacer import TICK
 from pytest_agentsim.audio.pcm import (
     FRAME_SAMPLES,
@@ -100,7 +101,10 @@ class VoiceLine:
         log: EventLog,
         recorder: StereoRecorder,
         redact: Callable[[str], str],
+        ambience: Ambience | None = None,
     ) -> None:
+        self.ambience = ambience or Ambience()
+        """What is heard behind the caller."""
         self._connection = connection
         self._protocol = protocol
         self._yield_after = samples_in(settings.yield_after)
@@ -122,6 +126,7 @@ class VoiceLine:
             self._uplink,
             protocol,
             self._clock,
+            ambience=self.ambience,
             idle=idle_frames(settings.idle_audio, settings.seed),
             tell=self._tell,
         )
@@ -281,6 +286,7 @@ class VoiceLine:
             self._play()
         self._in.finish()
         self._frame_log.flush()
+        self._tell_of_clipping()
         for log in self._link_logs.values():
             log.flush()
 
@@ -354,6 +360,7 @@ class VoiceLine:
                 self._hear(event.pcm)
             case SpeechStartedReceived():
                 self._cut_off_silence(CutOffBy.EVENT)
+                self._out.stop_noise()
             case BargeIn(trailing=True):
                 self._out.stop_trailing()
             case BargeIn():
@@ -415,6 +422,15 @@ class VoiceLine:
         if self._closed is not None and not self._has_told_of_end and self._in.is_over:
             self._has_told_of_end = True
             self._tell(self._closed)
+
+    def _tell_of_clipping(self) -> None:
+        clipped, sent = self.ambience.clipped, self._out.frames * FRAME_SAMPLES
+        if clipped:
+            message = (
+                f"the caller and the background noise together were too loud: {clipped / sent:.3%} of what was sent "
+                "is clipped; make the background softer"
+            )
+            self._log.add(EventKind.WARNING, message=message, clipped=clipped, samples=sent)
 
     def _tell(self, event: LineEvent) -> None:
         self._events.append(event)

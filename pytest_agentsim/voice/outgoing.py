@@ -14,6 +14,7 @@ from pytest_agentsim.voice.line_events import CutOffBy, UtteranceCutOff, Utteran
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_agentsim.audio.ambience import Ambience
     from pytest_agentsim.audio.utterance import Utterance
     from pytest_agentsim.clock import Clock
     from pytest_agentsim.session.chirp import ChirpProtocol
@@ -53,7 +54,10 @@ class Wire:
 
 
 class Outgoing:
-    """What the caller sends; `idle` are the frames between its utterances, over and over, None for none at all."""
+    """What the caller sends, with the `ambience` behind it.
+
+    `idle` are the frames where nothing is heard of either, over and over, None for none at all.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Outgoing:
         protocol: ChirpProtocol,
         clock: Clock,
         *,
+        ambience: Ambience,
         idle: tuple[bytes | None, ...],
         tell: Callable[[LineEvent], None],
     ) -> None:
@@ -69,6 +74,7 @@ class Outgoing:
         self._uplink = uplink
         self._protocol = protocol
         self._clock = clock
+        self._ambience = ambience
         self._idle = idle
         self._tell = tell
         self._utterance: Utterance | None = None
@@ -127,6 +133,12 @@ class Outgoing:
             utterance.cut_off(self._uplink.tick)
         self._tell(UtteranceCutOff(utterance, by))
 
+    def stop_noise(self) -> None:
+        """Stop a noise that may be interrupted: the protocol, to which it is no speech, has no barge-in for it."""
+        utterance = self._utterance
+        if utterance is not None and utterance.is_noise and utterance.interruptible:
+            self.stop(CutOffBy.EVENT)
+
     def stop_trailing(self) -> None:
         """Leave out what is left of an utterance whose `speech.completed` has been sent: it counts as said."""
         utterance, self._utterance = self._utterance, None
@@ -138,10 +150,15 @@ class Outgoing:
         return self._last_late_at is not None and now - self._last_late_at < TICK
 
     @property
+    def frames(self) -> int:
+        """How many frames of audio have been sent so far, or lost on a bad line."""
+        return self._lateness.count
+
+    @property
     def harness(self) -> HarnessCheck:
         """How well this process has kept time for this line."""
         return HarnessCheck(
-            frames=self._lateness.count,
+            frames=self.frames,
             lateness_p50=self._lateness.percentile(0.5),
             lateness_p99=self._lateness.percentile(0.99),
             lateness_max=self._lateness.longest,
@@ -149,9 +166,13 @@ class Outgoing:
         )
 
     def _next_frame(self, number: int) -> bytes | None:
+        frame = self._ambience.mixed(number, self._next_of_utterance(number))
+        return self._idle[number % len(self._idle)] if frame is None else frame
+
+    def _next_of_utterance(self, number: int) -> bytes | None:
         utterance = self._utterance
         if utterance is None or number < self._first_frame:
-            return self._idle[number % len(self._idle)]
+            return None
         if not utterance.sent and utterance.is_speech:
             self._protocol.begin_utterance(interruptible=utterance.interruptible)
         return utterance.next_frame()

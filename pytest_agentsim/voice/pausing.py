@@ -62,7 +62,11 @@ class Pausing:
             self._waiting.held(self._line.position, until)
         if pause.hold and not pause.is_protected:
             self._hearing.held(self._line.position, until)
-        await self._wait(until)
+        self._line.ambience.on_hold = pause.hold
+        try:
+            await self._wait(until)
+        finally:
+            self._line.ambience.on_hold = False
         return None
 
     async def _keep_silent(self, until: int) -> PauseCutOff | None:

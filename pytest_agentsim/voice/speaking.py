@@ -16,7 +16,7 @@ from pytest_agentsim.voice.transcript import CallerTurn
 
 if TYPE_CHECKING:
     from pytest_agentsim.audio.utterance import Utterance
-    from pytest_agentsim.caller.voice_steps import Play, Press, Speak
+    from pytest_agentsim.caller.voice_steps import Heard
     from pytest_agentsim.voice.caller_voice import CallerVoice
     from pytest_agentsim.voice.hearing import Hearing
     from pytest_agentsim.voice.limit import CallLimit
@@ -47,13 +47,13 @@ class Speaking:
         self._turn = CallerTurn()  # not in the transcript yet
         self._utterance: tuple[Utterance, str, int] | None = None  # on its way out, its words and its start
         self.spoken_until = 0
-        """Where the latest utterance has ended that was said to its end, unless the agent has cut the caller off since."""
+        """Where the latest utterance ended that was said to its end; 0 once the agent has cut the caller off."""
 
-    async def get_ready(self, step: Speak | Play | Press) -> None:
+    async def get_ready(self, step: Heard) -> None:
         """Have the sound of a step ready, so that it can begin at once."""
         await self._limit.bounded(self._voice.utterance(step))
 
-    async def utter(self, step: Speak | Play | Press, *, at: int | None = None) -> CutOff | None:
+    async def utter(self, step: Heard, *, at: int | None = None) -> CutOff | None:
         """Say a step to its end, from sample `at` on or as soon as possible; what cut it off is returned."""
         utterance = await self._limit.bounded(self._voice.utterance(step))
         if not utterance.frames:

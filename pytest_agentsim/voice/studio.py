@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_agentsim.audio.stt.pool import RecognizerPool
 from pytest_agentsim.audio.tts.registry import synthesizer_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pytest_agentsim.audio.tts.interface import Synthesizer, Voice
 
 __all__ = ["Studio"]
+
+T = TypeVar("T")
 
 RENDERING_THREADS = 2
 
@@ -46,8 +48,11 @@ class Studio:
 
     async def render(self, synthesizer: Synthesizer, text: str, voice: Voice) -> bytes:
         """Return the words as pcm, made off the event loop; raises SynthesisError."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, synthesizer.synthesize, text, voice)
+        return await self.make(lambda: synthesizer.synthesize(text, voice))
+
+    async def make(self, work: Callable[[], T]) -> T:
+        """Return what some work makes off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def close(self) -> None:
         """Leave no thread and no process behind."""

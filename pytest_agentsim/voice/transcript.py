@@ -101,12 +101,13 @@ class VoiceTranscript:
         turn.end = self.last_sound = left.end
         turn.speech_end = left.speech_end or turn.speech_end
         self._log.add(
-            EventKind.UTTERANCE,
-            text=words,
+            EventKind.SOUND if utterance.sound else EventKind.UTTERANCE,
+            **({"sound": utterance.sound} if utterance.sound else {"text": words}),
             start=self._time(left.start),
             end=self._time(left.end),
             **({"lost_frames": left.lost} if left.lost else {}),
-            **({"cut_off_by": by.value, "said": said} if by is not None else {}),
+            **({"cut_off_by": by.value} if by is not None else {}),
+            **({"said": said} if by is not None and not utterance.sound else {}),
         )
 
     def caller_turn(self, turn: CallerTurn, *, interrupted: bool = False, is_question: bool = True) -> None:

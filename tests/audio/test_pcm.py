@@ -132,6 +132,15 @@ def test_a_gain_multiplies_each_sample_and_clips(values: np.ndarray, ratio: floa
     assert np.all(np.abs(result - wanted) <= 0.5 + 1e-6)
 
 
+@given(samples, st.floats(0, 4))
+def test_the_clipped_share_is_what_a_gain_has_changed_beyond_rounding(
+    values: np.ndarray, ratio: float
+) -> None:
+    exact = np.rint(values * ratio)
+    expected = np.mean(np.clip(exact, -32_768, 32_767) != exact) if len(values) else 0.0
+    assert pcm.clipped_share(values.tobytes(), ratio) == expected
+
+
 @given(samples.filter(lambda values: np.any(values != 0)), st.integers(0, 400), st.integers(0, 400))
 def test_trimming_leaves_ten_milliseconds_of_silence_around_what_is_heard(
     values: np.ndarray, before: int, after: int

@@ -85,6 +85,13 @@ def test_the_speech_ends_with_the_last_sample_that_is_more_than_silence() -> Non
     assert (said.frames, said.frames_of_speech) == (50, 25)
 
 
+def test_there_is_no_speech_in_a_noise_but_in_a_laugh() -> None:
+    pcm = b"\1\1" * 1_000
+    noise, laugh = Utterance(pcm, is_speech=False, sound="beep"), Utterance(pcm, sound="laughter")
+    assert (noise.is_noise, laugh.is_noise) == (True, False)
+    assert (noise.frames_of_speech, laugh.frames_of_speech) == (0, laugh.frames)
+
+
 def test_how_much_has_been_said() -> None:
     said = utterance(1.0)
     for _ in range(10):

@@ -12,7 +12,11 @@ from pytest_agentsim.caller.voice_steps import (
     ChangeVoice,
     CutIn,
     Degrade,
+    Express,
+    GoBack,
+    GoTo,
     HangUp,
+    MakeNoise,
     OtherVoice,
     Pause,
     Play,
@@ -257,18 +261,79 @@ def test_the_first_step_to_take_time_has_the_voice_that_it_will_be_said_with() -
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        (
-            '<background_noise sound="kitchen-noise">I am cooking</background_noise>',
-            (Record("background_noise", {"sound": "kitchen-noise"}), Speak("I am cooking")),
-        ),
-        ('<noise sound="beep" />Hello', (Record("noise", {"sound": "beep"}), Speak("Hello"))),
         ('<send_sms text="My code is 5" />', (Record("send_sms", {"text": "My code is 5"}),)),
         ('<client_message t="seen" />', (Record("client_message", {"t": "seen"}),)),
-        ("Funny [laughter]", (Speak("Funny"), Record("emotion", {"name": "laughter"}))),
     ],
 )
 def test_what_the_voice_itself_cannot_do_is_recorded(source: str, found: tuple[VoiceStep, ...]) -> None:
     assert steps(source) == found
+
+
+# --- sounds -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attributes", "noise"),
+    [
+        ('sound="beep"', MakeNoise("beep", 1.0, None, interruptible=True)),
+        ('sound="cough1" volume="0.4" time="300"', MakeNoise("cough1", 0.4, 0.3, interruptible=True)),
+        ('sound="bell.wav" time="1.5s"', MakeNoise("bell.wav", 1.0, 1.5, interruptible=True)),
+    ],
+)
+def test_a_noise_is_made_at_its_place_and_has_no_words(attributes: str, noise: MakeNoise) -> None:
+    source = f"One <noise {attributes} /> two"
+    assert [each for each in steps(source) if not isinstance(each, Record)] == [
+        Speak("One"),
+        noise,
+        Speak("two"),
+    ]
+    assert transcript(source) == "One two"
+
+
+def test_a_noise_is_recorded_as_well() -> None:
+    assert Record("noise", {"sound": "beep"}) in steps('<noise sound="beep" />')
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<ivr text=\"Press <noise sound='beep'/> 1\" />",
+        '<interruption time="1s" /><noise sound="beep" />',
+        '<ignore_interruptions><noise sound="beep" /></ignore_interruptions>',
+    ],
+)
+def test_a_noise_can_be_interrupted_where_words_can(source: str) -> None:
+    (noise,) = [each for each in steps(source) if isinstance(each, MakeNoise)]
+    assert not noise.interruptible
+
+
+def test_a_laugh_is_as_loud_as_the_words_around_it() -> None:
+    source = 'Funny [laughter] <volume ratio="0.5" />very [sigh]'
+    assert [each for each in steps(source) if not isinstance(each, Record)] == [
+        Speak("Funny"),
+        Express("laughter", 1.0, interruptible=True),
+        Speak("very", volume=0.5),
+        Express("sigh", 0.5, interruptible=True),
+    ]
+    assert transcript(source) == "Funny very"
+    assert Record("emotion", {"name": "sigh"}) in steps(source)
+
+
+def test_background_noise_is_another_place_for_as_long_as_it_lasts() -> None:
+    source = 'I am <background_noise sound="kitchen-noise" volume="0.2">cooking</background_noise> now'
+    assert steps(source) == (
+        Speak("I am"),
+        Record("background_noise", {"sound": "kitchen-noise", "volume": "0.2"}),
+        GoTo("kitchen-noise", 0.2),
+        Speak("cooking"),
+        GoBack(),
+        Speak("now"),
+    )
+
+
+def test_who_hangs_up_in_another_place_has_left_it() -> None:
+    source = '<background_noise sound="off">Bye <endcall /></background_noise>'
+    assert steps(source)[-3:] == (Speak("Bye"), GoBack(), HangUp())
 
 
 # --- the transcript ---------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentsim.scenario.action_values import (
+    BACKGROUND_PRESETS,
     BACKGROUND_SOUNDS,
     NOISE_SOUNDS,
+    check_background,
     check_values,
     milliseconds_of,
     pressable,
@@ -28,10 +30,11 @@ UUID = "a0e99841-438c-4a64-b679-ae501e7d6091"
         *[("speed", {"ratio": ratio}) for ratio in ("0.8", "1", "1.2")],
         *[("volume", {"ratio": ratio}) for ratio in ("0", "0.5", "1.0")],
         *[("dtmf", {"digits": digits}) for digits in ("123", "456#", "*9")],
-        *[("background_noise", {"sound": sound}) for sound in (*BACKGROUND_SOUNDS, "off", "beep")],
+        *[("background_noise", {"sound": sound}) for sound in (*BACKGROUND_SOUNDS, "off", "beep", "street")],
         ("background_noise", {"sound": "https://example.com/n.mp3", "volume": "0.3"}),
         *[("noise", {"sound": sound}) for sound in NOISE_SOUNDS],
         ("noise", {"sound": "https://example.com/bell.wav", "volume": "1.0", "time": "1100"}),
+        *[("noise", {"sound": sound}) for sound in ("bell.wav", "our sounds/door.FLAC", "a.ogg", "b.mp3")],
         ("network_simulation", {"packet_loss": "0", "jitter": "40", "latency": "150.5"}),
         ("network_simulation", {"packet_loss": "100"}),
         *[("network_simulation", {"packet_loss": "5", "burst": burst}) for burst in ("1", "2.5", "500")],
@@ -110,6 +113,7 @@ def test_a_value_out_of_its_format_or_range_is_an_error(tag: str, values: dict[s
         ("noise", {"sound": "beep", "volume": "2"}),
         ("noise", {"sound": "beep", "time": "1.1s"}),
         ("noise", {"sound": "bep"}),
+        *[("noise", {"sound": sound}) for sound in ("street", ".wav", "bell.wav2", "bell wav")],
         ("background_noise", {"sound": "moon-base"}),
         ("background_noise", {"sound": "coffee-shop", "volume": "1.01"}),
         ("interruption", {"time": "0s"}),
@@ -165,3 +169,17 @@ def test_formatting_is_not_pressed_and_what_is_no_key_presses_nothing(digits: st
 @pytest.mark.parametrize(("time", "milliseconds"), [("1100", 1100.0), ("1.5s", 1500.0), ("0", 0.0)])
 def test_the_time_of_a_noise_is_read_in_both_units(time: str, milliseconds: float) -> None:
     assert milliseconds_of(time) == milliseconds
+
+
+@pytest.mark.parametrize(
+    "sound", ["", "off", *BACKGROUND_PRESETS, "rain-thunder", "https://example.com/rain.mp3", "sea.ogg"]
+)
+def test_a_personality_may_have_any_background_that_there_is(sound: str) -> None:
+    assert check_background(sound) is None
+
+
+def test_a_background_that_there_is_not_is_warned_about_with_what_was_meant() -> None:
+    problem = check_background("offise")
+    assert problem is not None
+    assert (problem.message, problem.severity) == ("background_noise is not a known sound", Severity.WARNING)
+    assert problem.hint == 'did you mean "office"?'

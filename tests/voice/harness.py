@@ -12,7 +12,7 @@ import json
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import soundfile
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.result import CallResult, EventKind, Reason, Status
     from pytest_agentsim.scenario.personality import Personality
+
+T = TypeVar("T")
 
 # How long a call may hang before its test fails.
 PATIENCE = 60.0  # s
@@ -351,6 +353,9 @@ class ScriptedStudio:
         if self.clock is not None:
             await self.clock.pass_by(self._delay)
         return speech(len(text) * 0.05)
+
+    async def make(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work)
 
     async def close(self) -> None:
         pass

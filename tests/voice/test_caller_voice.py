@@ -43,6 +43,7 @@ def spoken(tmp_path, text: str = "Hello", **fields: Any) -> tuple[bytes, Voice, 
             language=personality.language,
             folder=tmp_path,
             skew=0.2,
+            seed=1,
             warn=told.append,
         )
         await voice.utterance(Speak("Hello again"))
