@@ -17,10 +17,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LARGEST_FILE", "AudioFileError", "decoded", "pcm_from", "read_file", "read_utterance"]
+__all__ = [
+    "LARGEST_FILE",
+    "AudioFileError",
+    "decoded",
+    "pcm_from",
+    "read_file",
+    "read_utterance",
+    "write_audio",
+]
 
 # platform_spec section c.8
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
+
+WRITTEN = (".wav", ".flac", ".ogg", ".mp3")
 
 _CONVERT = "convert it first, for example: ffmpeg -i {name} -ar 16000 -ac 1 {stem}.wav"
 
@@ -58,6 +68,18 @@ def pcm_from(data: bytes, source: str) -> bytes:
     """
     samples, rate = _decoded_file(data, source)
     return pcm.from_float(pcm.resampled(samples, rate))
+
+
+def write_audio(path: Path, audio: bytes) -> None:
+    """Write pcm to a file of the format that its suffix names, one of `WRITTEN`. Raises AudioFileError."""
+    if path.suffix.lower() not in WRITTEN:
+        raise AudioFileError(f"{path}: cannot be written: the name has to end with {', '.join(WRITTEN)}")
+    encoded = io.BytesIO()
+    soundfile.write(encoded, pcm.to_array(audio), pcm.SAMPLE_RATE, format=path.suffix[1:].upper())
+    try:
+        path.write_bytes(encoded.getvalue())
+    except OSError as error:
+        raise AudioFileError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def decoded(data: bytes, source: str) -> tuple[NDArray[np.float32], int]:

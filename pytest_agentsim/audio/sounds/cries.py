@@ -84,13 +84,13 @@ def cough2(loop: Loop) -> Sound:
     return _on_its_own(loop, [*coughs, (1.2, 0.1 * _breath(loop, 0.35, 900, 4_000))])
 
 
-@one_shot_sound("female-crying", seconds=10)
+@one_shot_sound("female-crying", seconds=11.5)
 def female_crying(loop: Loop) -> Sound:
     """A woman who sobs."""
     return _sobbing(loop, Speaker(WOMAN.pitch * 1.55, WOMAN.tract))
 
 
-@one_shot_sound("male-crying", seconds=10)
+@one_shot_sound("male-crying", seconds=11.5)
 def male_crying(loop: Loop) -> Sound:
     """A man who sobs."""
     return _sobbing(loop, Speaker(MAN.pitch * 1.6, MAN.tract))
@@ -231,10 +231,10 @@ def _throat(loop: Loop) -> Sound:
 
 
 def _sobbing(loop: Loop, speaker: Speaker) -> Sound:
-    """Return nearly ten seconds of sobs: a wail, breath that is drawn in jerks, and a sniff here and there."""
+    """Return about ten seconds of sobs: a wail, breath that is drawn in jerks, and a sniff here and there."""
     sounds: list[tuple[float, Sound]] = []
     second = 0.05
-    while second < loop.seconds - 1.9:
+    while second < loop.seconds - 2.6:
         length = loop.random.uniform(0.7, 1.3)
         sounds.append((second, _wail(loop, speaker, length)))
         second += length + 0.08

@@ -36,14 +36,16 @@ OFFICE_PHONE = (880.0, 1_108.7)  # Hz
 
 @background_sound("coffee-shop", seconds=20)
 def coffee_shop(loop: Loop) -> Sound:
-    """Five people at small tables, cups on saucers, and the machine that froths milk."""
+    """Four people at small tables, cups on saucers, and the machine that grinds beans and froths milk."""
     random = loop.random
-    room = babble(loop, people(random, 5), pauses=1.2)
+    room = babble(loop, people(random, 4), pauses=1.8)
     for second in loop.times(0.9):
         cup = clink(random, random.uniform(2_200, 3_600), 0.035)
         loop.add(room, cup, second, random.uniform(0.05, 0.25))
-    for second in loop.times(0.1, evenness=0.5):
-        loop.add(room, _steam(random), second, 0.11)
+    order = random.uniform(0, loop.seconds)
+    loop.add(room, _grinder(random), order, 0.12)
+    for second in (3.5, 12.0):
+        loop.add(room, _steam(random), order + second, 0.1)
     murmur = loop.noise(tilt(loop.frequencies, -4, above=100) * band(loop.frequencies, 80, 2_000))
     return loop.reverberated(room, 0.5, share=0.3) + 0.05 * murmur
 
@@ -110,12 +112,12 @@ def office_ambience(loop: Loop) -> Sound:
     """An open-plan office: colleagues some desks away, keys, a telephone that nobody takes, the air duct."""
     at, random = loop.frequencies, loop.random
     colleagues = babble(loop, people(random, 3), pauses=2.2)
-    office = 0.7 * loop.filtered(colleagues, band(at, 150, 1_800, order=1))
-    for second in loop.times(4.0):
-        loop.add(office, burst(random, 0.003, 1_500, 5_500), second, random.uniform(0.05, 0.3))
+    office = 0.5 * loop.filtered(colleagues, band(at, 150, 1_800, order=1))
+    for second in loop.times(6.0):
+        loop.add(office, burst(random, 0.003, 1_500, 5_500), second, random.uniform(0.1, 0.5))
     start, ring = random.uniform(0, loop.seconds), _office_phone()
     for second in (0.0, 0.5, 3.0, 3.5):
-        loop.add(office, ring, start + second, 0.1)
+        loop.add(office, ring, start + second, 0.2)
     for second in loop.times(0.15):
         loop.add(office, thud(random, 140, 0.03), second, 0.25)
     duct = loop.noise(tilt(at, -4.5, above=120) * band(at, 60, 3_000))
@@ -124,7 +126,7 @@ def office_ambience(loop: Loop) -> Sound:
 
 @one_shot_sound("office", seconds=8)
 def office_for_a_moment(loop: Loop) -> Sound:
-    """The same office, which comes and goes."""
+    """An open-plan office, which comes and goes."""
     return office_ambience(loop) * lasting(loop.size, attack=0.3, release=0.6)
 
 
@@ -145,6 +147,16 @@ def two_people_talking(loop: Loop) -> Sound:
     """A woman and a man beside the caller, one after the other."""
     room = loop.noise(tilt(loop.frequencies, -4, above=100))
     return loop.reverberated(dialogue(loop, (WOMAN, MAN)), 0.25, share=0.12) + 0.002 * room
+
+
+def _grinder(random: np.random.Generator) -> Sound:
+    """Return beans that are ground: the motor labours, the beans rattle."""
+    length = random.uniform(2.2, 2.8)
+    motor = sweep([(0, 90), (0.2, 190), (length - 0.3, 205), (length, 120)], HORN)
+    beans = rush(random, len(motor) / SAMPLE_RATE, 900, 6_000) * rush(
+        random, len(motor) / SAMPLE_RATE, 20, 90
+    )
+    return np.asarray((0.7 * motor + 0.7 * beans) * lasting(len(motor), attack=0.05, release=0.15))
 
 
 def _steam(random: np.random.Generator) -> Sound:

@@ -21,7 +21,7 @@ __all__: list[str] = []
 
 @background_sound("kitchen-noise", seconds=20)
 def kitchen_noise(loop: Loop) -> Sound:
-    """Somebody cooks: water from the tap, a knife on a board, pans and plates, something that fries."""
+    """Somebody cooks: water from the tap, a knife on a board, pans and plates, something that fries, the hood above."""
     at, random = loop.frequencies, loop.random
     work = loop.silence()
     for second in loop.times(0.2, evenness=0.6):
@@ -35,7 +35,8 @@ def kitchen_noise(loop: Loop) -> Sound:
     running = np.clip(loop.wandering(0.12, -1.0, 1.6), 0, 1)
     moments = loop.times(60)
     fat = loop.strewn(burst(random, 0.0015, 2_500, 7_500), moments, random.exponential(0.12, len(moments)))
-    return loop.reverberated(work, 0.45, share=0.25) + 0.14 * tap * running + fat
+    extractor = loop.noise(tilt(at, -5, above=150) * band(at, 60, 2_500))
+    return loop.reverberated(work, 0.45, share=0.25) + 0.14 * tap * running + fat + 0.015 * extractor
 
 
 @background_sound("keyboard-typing", seconds=20)

@@ -57,7 +57,9 @@ def inside_train(loop: Loop) -> Sound:
 
 @background_sound("train-station", seconds=24)
 def train_station(loop: Loop) -> Sound:
-    """A platform: a train that brakes with a squeal and lets off air, a whistle, a man who announces, people."""
+    """A platform: a train that brakes with a squeal and lets off air, a whistle, a man who announces, people,
+    a locomotive that hums at the next platform.
+    """
     at, random = loop.frequencies, loop.random
     hall = 0.4 * babble(loop, people(random, 3), copies=2, pauses=1.2)
     loop.add(hall, _arriving_train(loop), 0.0, 0.5)
@@ -67,7 +69,8 @@ def train_station(loop: Loop) -> Sound:
     for second in (20.5, 20.9):
         loop.add(hall, _guard_whistle(), second, 0.4)
     murmur = loop.noise(tilt(at, -4, above=90) * band(at, 60, 900))
-    return np.roll(loop.reverberated(hall, 1.6, share=0.5) + 0.03 * murmur, loop.somewhere())
+    waiting = loop.harmonics(50, [0.5, 1.0, 0.3, 0.6, 0.1, 0.3]) * loop.wandering(0.3, 0.8, 1.0)
+    return np.roll(loop.reverberated(hall, 1.6, share=0.5) + 0.06 * murmur + 0.04 * waiting, loop.somewhere())
 
 
 def _arriving_train(loop: Loop) -> Sound:

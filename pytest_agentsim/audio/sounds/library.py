@@ -73,7 +73,7 @@ def one_shot(name: str, seed: int) -> NDArray[np.float32]:
 def _background(name: str, seed: int) -> NDArray[np.float32]:
     if name in ONE_SHOTS and name not in BACKGROUNDS:
         return _shared(np.append(_one_shot(name, seed), np.zeros(PAUSE, np.float32)))
-    return _shared(levelled(_made(BACKGROUNDS, name, seed)))
+    return _shared(levelled(_made({**ONE_SHOTS, **BACKGROUNDS}, name, seed)))
 
 
 @lru_cache(maxsize=KEPT)

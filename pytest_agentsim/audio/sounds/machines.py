@@ -24,7 +24,7 @@ def vacuum_cleaner(loop: Loop) -> Sound:
     motor = loop.harmonics(285, [1, 0.55, 0.6, 0.3, 0.35, 0.2, 0.15, 0.1], vibrato=5 * stroke)
     blades = loop.tone(3_990, vibrato=70 * stroke) * 0.45
     air = loop.noise(band(at, 350, 5_500, order=1) * (1 + peak(at, 900, 900) + peak(at, 2_400, 1_500)))
-    return 0.5 * motor + blades * 0.5 + air * (1 + 0.3 * stroke)
+    return 0.9 * motor + blades * 0.5 + air * (1 + 0.3 * stroke)
 
 
 @background_sound("air-conditioner", seconds=16)
@@ -48,7 +48,7 @@ def fan_buzz(loop: Loop) -> Sound:
     buzz = loop.harmonics(120, comb * (1 + 1.5 * np.exp(-(((np.arange(25) - 9) / 4) ** 2))))
     chop = 1 + 0.45 * loop.tone(19) + 0.15 * loop.tone(38)
     air = loop.noise(band(at, 200, 3_000, order=1) * tilt(at, -3, above=300))
-    return (0.35 * buzz + 0.8 * air) * chop
+    return (0.8 * buzz + 0.5 * air) * chop
 
 
 @background_sound("ship-humming", seconds=20)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST", "custom"]
 
-LONGEST = 600.0  # s
+LONGEST = 300.0  # s
 KEPT = 16  # sounds in memory
 CACHE_LIMIT = 200 * MEGABYTE  # of sounds from addresses, almost two hours
 
@@ -39,7 +39,7 @@ def custom(source: str, *, folder: Path, downloads: Downloads | None = None) -> 
     At 16 kHz, channels mixed, shape (samples,), read-only, as loud as every other sound, and without a click at its
     ends. A file that changes is read again; an address is fetched once and kept in the user's cache directory
     (or by other `downloads`). Takes as long as a download may take; not to be called on an event loop. Raises
-    SoundError: no file, no answer, no audio, nothing to be heard, more than 25 MB, 10 minutes or 20 s of waiting.
+    SoundError: no file, no answer, no audio, nothing to be heard, more than 25 MB, 5 minutes or 20 s of waiting.
     """
     if source.startswith(("http://", "https://")):
         return _at_address(source, downloads or _usual_downloads())
@@ -85,7 +85,7 @@ def _check_duration(data: bytes, source: str) -> None:
         return  # told better when it is read
     if seconds > LONGEST:
         raise SoundError(
-            f"{source}: {seconds / 60:.0f} minutes are too long for a sound; {LONGEST / 60:.0f} are allowed"
+            f"{source}: {seconds / 60:.1f} minutes are too long for a sound; {LONGEST / 60:.0f} are allowed"
         )
 
 

@@ -22,6 +22,16 @@ class Recipe:
     make: Maker
     seconds: float
 
+    @property
+    def description(self) -> str:
+        """What is heard, in a sentence."""
+        return " ".join((self.make.__doc__ or "").split())
+
+    @property
+    def family(self) -> str:
+        """The module of those that are made in a like manner."""
+        return self.make.__module__
+
 
 BACKGROUNDS: dict[str, Recipe] = {}
 ONE_SHOTS: dict[str, Recipe] = {}

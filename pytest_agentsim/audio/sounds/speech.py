@@ -42,8 +42,8 @@ CHILD = Speaker(310, 1.38, pace=4.4, melody=4.5)
 def people(
     random: np.random.Generator, number: int, kinds: Sequence[Speaker] = (MAN, WOMAN)
 ) -> list[Speaker]:
-    """Return so many speakers of the given kinds, each of whom is nobody else."""
-    return [_somebody(random, kinds[int(random.integers(len(kinds)))]) for _ in range(number)]
+    """Return so many speakers, of the given kinds in turn, each of whom is nobody else."""
+    return [_somebody(random, kinds[turn % len(kinds)]) for turn in range(number)]
 
 
 def talk(loop: Loop, speaker: Speaker, *, pauses: float = 0.6) -> Sound:
@@ -69,7 +69,7 @@ def babble(loop: Loop, speakers: Sequence[Speaker], *, copies: int = 1, pauses: 
 def announcement(loop: Loop, gong: Sound, speaker: Speaker, *, start: float, sentences: int) -> Sound:
     """Return a gong and what somebody says behind it, from second `start` on, through the loudspeakers of a hall."""
     canvas = loop.silence()
-    loop.add(canvas, gong, start, 0.4)
+    loop.add(canvas, gong, start, 0.9)
     second = start + 2.0
     for _ in range(sentences):
         said = sentence(loop.random, speaker, 12)
