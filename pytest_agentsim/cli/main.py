@@ -1,4 +1,4 @@
-"""`agentsim`: what can be done with scenario files without calling anybody."""
+"""`agentsim`: what can be done with scenario files and sounds without calling anybody."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.cli import sound
+from pytest_agentsim.cli.status import OK, PROBLEMS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
-
-OK = 0
-PROBLEMS = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("files", nargs="+", type=Path, metavar="FILE")
     lint.add_argument("--strict", action="store_true", help="treat warnings as errors")
     lint.set_defaults(run=_lint)
+    sound.add_command(commands)
     return parser
 
 
