@@ -70,7 +70,7 @@ class CallerSounds:
         base, reduced = volumes_of(personality)
         if sound in ("", NO_BACKGROUND):
             return None
-        return await self._had(partial(self._backdrop, sound, base, reduced))
+        return await self._had(partial(self._backdrop, sound, base, reduced), sound)
 
     async def place(self, step: GoTo) -> Backdrop | None:
         """Return what another place sounds like; None if that cannot be had."""
@@ -90,12 +90,15 @@ class CallerSounds:
 
     def _make(self, step: GoTo | MakeNoise | Express) -> asyncio.Task[Any]:
         if step not in self._made:
-            self._made[step] = asyncio.ensure_future(self._had(partial(self._sounding, step)))
+            sound = step.emotion if isinstance(step, Express) else step.sound
+            self._made[step] = asyncio.ensure_future(self._had(partial(self._sounding, step), sound))
         return self._made[step]
 
-    async def _had(self, work: Callable[[], T]) -> T | None:
+    async def _had(self, work: Callable[[], T], sound: str) -> T | None:
+        # An address may take its time, in which other callers have to get their words.
+        get = self._studio.fetch if sounds.is_address(sound) else self._studio.make
         try:
-            return await self._studio.make(work)
+            return await get(work)
         except AgentSimError as error:
             self._warn(f"{error}; the call goes on without this sound")
             return None

@@ -19,6 +19,7 @@ __all__ = ["Studio"]
 T = TypeVar("T")
 
 RENDERING_THREADS = 2
+FETCHING_THREADS = 4
 
 
 class Studio:
@@ -33,6 +34,7 @@ class Studio:
         self._synthesizers: dict[str, Synthesizer] = {}
         self._recognizers: dict[str, RecognizerPool] = {}
         self._threads = ThreadPoolExecutor(RENDERING_THREADS, thread_name_prefix="agentsim-speech")
+        self._fetching = ThreadPoolExecutor(FETCHING_THREADS, thread_name_prefix="agentsim-fetch")
 
     def synthesizer(self, name: str) -> Synthesizer:
         """Return the synthesizer of that name; raises ConfigurationError when it cannot be had."""
@@ -54,9 +56,14 @@ class Studio:
         """Return what some work makes off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Return what some work gets from elsewhere: off the event loop, and out of the way of what is made."""
+        return await asyncio.get_running_loop().run_in_executor(self._fetching, work)
+
     async def close(self) -> None:
         """Leave no thread and no process behind."""
         for pool in self._recognizers.values():
             await pool.close()
         self._recognizers.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._fetching):
+            threads.shutdown(wait=False, cancel_futures=True)

@@ -357,6 +357,9 @@ class ScriptedStudio:
     async def make(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
 
+    async def fetch(self, work: Callable[[], T]) -> T:
+        return await self.make(work)
+
     async def close(self) -> None:
         pass
 

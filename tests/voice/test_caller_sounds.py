@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 
 from pytest_agentsim.audio import sounds
 from pytest_agentsim.audio.pcm import from_float
+from pytest_agentsim.audio.tts.espeak import EspeakSynthesizer
+from pytest_agentsim.audio.tts.interface import Voice
 from pytest_agentsim.caller.voice_steps import Express, GoTo, MakeNoise
 from pytest_agentsim.scenario.action_parser import Place, parse_action
 from pytest_agentsim.scenario.personality import Personality
 from pytest_agentsim.voice.caller_sounds import CallerSounds, cut_off, volumes_of
 from pytest_agentsim.voice.studio import Studio
+from tests.audio.sound_server import SoundServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -120,6 +124,27 @@ async def test_what_cannot_be_had_is_told_once_and_is_nothing(studio: Studio) ->
     assert "gong" in told[0]
     assert await own.own_place(Personality("p", background_noise="moon-base")) is None
     assert len(told) == 2
+
+
+async def test_addresses_that_never_end_hold_up_nobodys_words(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    server, told = SoundServer(), list[str]()
+    own = sounds_of(studio, told=told)
+    try:
+        urls = [f"{server.url}/for-ever?{number}" for number in range(3)]
+        waiting = asyncio.gather(*(own.place(GoTo(url, 0.3)) for url in urls))
+        async with asyncio.timeout(15):  # less than an address may take
+            while len(server.requests) < 2:
+                await asyncio.sleep(0)
+            assert await studio.render(EspeakSynthesizer(), "Hello", Voice())
+        assert not waiting.done()
+    finally:
+        server.close()
+    assert await waiting == [None, None, None]
+    assert len(told) == 3
 
 
 @pytest.mark.parametrize(

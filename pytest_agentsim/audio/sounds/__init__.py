@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from pytest_agentsim.audio.sounds.errors import SoundError
 from pytest_agentsim.audio.sounds.library import BACKGROUND_SOUNDS, ONE_SHOT_SOUNDS, background, one_shot
-from pytest_agentsim.audio.sounds.own import custom
+from pytest_agentsim.audio.sounds.own import custom, is_address
 
-__all__ = ["BACKGROUND_SOUNDS", "ONE_SHOT_SOUNDS", "SoundError", "background", "custom", "one_shot"]
+__all__ = [
+    "BACKGROUND_SOUNDS",
+    "ONE_SHOT_SOUNDS",
+    "SoundError",
+    "background",
+    "custom",
+    "is_address",
+    "one_shot",
+]

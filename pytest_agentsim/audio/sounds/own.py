@@ -24,13 +24,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "custom"]
+__all__ = ["custom", "is_address"]
 
 LONGEST = 300.0  # s
 KEPT = 16  # sounds in memory
 CACHE_LIMIT = 200 * MEGABYTE  # of sounds from addresses, almost two hours
 
 _making = threading.Lock()
+
+
+def is_address(source: str) -> bool:
+    """Tell whether `custom` has to fetch a sound, which may take as long as a download may take."""
+    return source.startswith(("http://", "https://"))
 
 
 def custom(source: str, *, folder: Path, downloads: Downloads | None = None) -> NDArray[np.float32]:
@@ -41,7 +46,7 @@ def custom(source: str, *, folder: Path, downloads: Downloads | None = None) -> 
     (or by other `downloads`). Takes as long as a download may take; not to be called on an event loop. Raises
     SoundError: no file, no answer, no audio, nothing to be heard, more than 25 MB, 5 minutes or 20 s of waiting.
     """
-    if source.startswith(("http://", "https://")):
+    if is_address(source):
         return _at_address(source, downloads or _usual_downloads())
     path = folder / source
     try:
