@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.key_presses import read_keys
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -271,6 +273,10 @@ class CallResult:
     def said_by(self, speaker: Speaker) -> tuple[Turn, ...]:
         """The turns of one side."""
         return tuple(turn for turn in self.turns if turn.speaker is speaker)
+
+    def keys_pressed_by(self, speaker: Speaker) -> tuple[str, ...]:
+        """The groups of telephone keys that one side has pressed, as ``("1", "1234#")``."""
+        return tuple(keys for turn in self.said_by(speaker) for keys in read_keys(turn.text).keys)
 
     def events_of(self, kind: EventKind) -> tuple[Event, ...]:
         """The log's entries of one kind."""

@@ -179,7 +179,7 @@ class VoiceConversation:
 
     async def _has_to_speak(self) -> bool:
         """Wait for what the caller is to answer, and return whether it is; cutting in is an answer as well."""
-        asked = await self._hearing.recall_holds(self._speaking.spoken_until)
+        asked = await self._hearing.recall(self._speaking.spoken_until)
         if asked and not self._line.agent_is_in_turn:
             return True
         turn = await self._next_turn()
@@ -197,7 +197,7 @@ class VoiceConversation:
             match event:
                 case AgentPaused():
                     await self._hearing.look_for_completeness(event)
-                case AgentTurn() if event.end <= self._speaking.spoken_until:
+                case AgentTurn() if event.end <= self._speaking.spoken_until and not event.keys:
                     self._hearing.note(event)
                 case AgentTurn():
                     return event

@@ -25,6 +25,9 @@ __all__ = ["Hearing"]
 # A sound without words is no turn if it is shorter than this.
 SHORTEST_TURN = 0.4  # s
 
+# Before the keys of a turn (platform_spec section c.5).
+KEYED = "DTMF: "
+
 
 class Hearing:
     """Listens to the line for one conversation; positions are samples on it.
@@ -64,7 +67,7 @@ class Hearing:
         """The words of the agent that the caller has not answered."""
         self.owes_answer = False
         self._holds: list[tuple[int, int]] = []  # of the present action
-        self._said_on_hold: list[tuple[int, AgentTurn]] = []  # with their numbers in the transcript
+        self._put_by: list[tuple[int, AgentTurn]] = []  # with their numbers in the transcript
 
     async def event(self, until: int | None = None) -> LineEvent | None:
         """Return what happens next on the line, None at sample `until`; what ends the call is raised."""
@@ -77,6 +80,8 @@ class Hearing:
                 self.somebody_spoke = True
                 self.agent_began = event.at
                 self._transcript.agent_started(event)
+            case AgentTurn() if event.keys:
+                self.somebody_spoke = True
             case AgentTurn():
                 self.agent_began = None
             case AgentTalksOn():
@@ -102,7 +107,7 @@ class Hearing:
         self.unanswered = ""
         self.owes_answer = False
         self._holds.clear()
-        self._said_on_hold.clear()
+        self._put_by.clear()
 
     def held(self, start: int, end: int) -> None:
         """Take note that the caller has the agent on hold from one sample to another."""
@@ -112,23 +117,26 @@ class Hearing:
         """Log a turn of the agent that does not interrupt what the caller does; its words can wait."""
         if turn.stream is not None:
             turn.stream.cancel()
-        number = self._log_turn(turn, None)
-        if any(start <= turn.start and turn.end <= end for start, end in self._holds):
-            self._said_on_hold.append((number, turn))
+        number = self._log_turn(turn, _keys_as_words(turn))
+        was_on_hold = any(start <= turn.start and turn.end <= end for start, end in self._holds)
+        if was_on_hold or turn.keys:
+            self._put_by.append((number, turn))
 
-    async def recall_holds(self, spoken_until: int) -> bool:
-        """Return whether the caller answers what the agent has said on hold, now that its action is over.
+    async def recall(self, spoken_until: int) -> bool:
+        """Return whether the caller answers what the agent has said on hold or keyed in, now that its action is over.
 
         It does if it has said nothing since, up to `spoken_until`; else its own words were the answer, unless there is
         something in its script to say to the agent's.
         """
-        said, self._said_on_hold = self._said_on_hold, []
+        said, self._put_by = self._put_by, []
         if not said:
             return False
         if self._caller.needs_words:
             for number, turn in said:
-                words = await self._limit.bounded(self._words.now(number, turn, self._line, self._log))
-                self.unanswered = f"{self.unanswered} {words}".strip()
+                words = _keys_as_words(turn) or await self._limit.bounded(
+                    self._words.now(number, turn, self._line, self._log)
+                )
+                self._add_unanswered(words or "", turn)
         is_latest = said[-1][1].end > spoken_until
         if is_latest or (
             self.unanswered and await self._caller.wants_to_say(self.unanswered, self._log.turns)
@@ -154,20 +162,29 @@ class Hearing:
             self._transcript.agent_noise()
             return
         self._log_turn(turn, words)
-        self.unanswered = f"{self.unanswered} {words or ''}".strip()
+        self._add_unanswered(words or "", turn)
         self.owes_answer = True
         self._waiting.heard(self._line.position)
+
+    def _add_unanswered(self, words: str, turn: AgentTurn) -> None:
+        # Keys are on a line of their own, so that a trigger can tell them from words.
+        is_keyed = bool(turn.keys) or self.unanswered.rpartition("\n")[2].startswith(KEYED)
+        self.unanswered = f"{self.unanswered}{chr(10) if is_keyed else ' '}{words}".strip()
 
     async def _words_of(self, turn: AgentTurn) -> str | None:
         """Return the words of a turn, None if they can wait until after the call.
 
         Those of a short sound cannot: it may have none, and then it is no turn.
         """
+        if turn.keys:
+            return _keys_as_words(turn)
         if turn.stream is None and (self._caller.needs_words or _is_short(turn)):
             return await self._limit.bounded(self._words.recorded(turn.start, turn.end, self._line))
         return await self._limit.bounded(self._words.of(turn))
 
     def _log_turn(self, turn: AgentTurn, words: str | None) -> int:
+        if turn.keys:
+            self._transcript.agent_started(AgentStarted(turn.start, disturbed=False))
         at = self.talked_over_at
         number = self._transcript.agent_turn(
             turn, words, cut_off=at is not None and turn.start < at < turn.end
@@ -175,6 +192,11 @@ class Hearing:
         if words is None:
             self._words.put_off(number, turn)
         return number
+
+
+def _keys_as_words(turn: AgentTurn) -> str | None:
+    """Return what the transcript has for a turn of keys; None for one of words."""
+    return f"{KEYED}{turn.keys}" if turn.keys else None
 
 
 def _is_short(turn: AgentTurn) -> bool:

@@ -9,6 +9,7 @@ from pytest_agentsim.audio.pcm import FRAME_SAMPLES, SAMPLE_RATE, SILENCE
 from pytest_agentsim.audio.playback import PlaybackBuffer, PlaybackOverflow
 from pytest_agentsim.audio.turn_taking import SpeechResumed, TurnEnded, TurnStarted, TurnTooLong
 from pytest_agentsim.result import EventKind
+from pytest_agentsim.voice.keypad import Keypad
 from pytest_agentsim.voice.line_events import AgentPaused, AgentStarted, AgentTalksOn, AgentTurn
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Incoming:
         self._time_of = time_of
         self._tell = tell
         self._playback = PlaybackBuffer(jitter=JITTER)
+        self._keypad = Keypad(tell)
         self._stretches: deque[tuple[int, bool]] = deque(maxlen=REMEMBERED_STRETCHES)
         self._preroll: deque[bytes] = deque(maxlen=PREROLL_FRAMES)
         self._stream: RecognitionStream | None = None
@@ -72,12 +74,12 @@ class Incoming:
     def is_over(self) -> bool:
         """Whether all that has arrived has been played, and the agent's turn has ended."""
         played = self._playback.position >= self._playback.end and self._downlink.is_empty
-        return played and not self._turns.in_turn
+        return played and not self.in_turn
 
     @property
     def in_turn(self) -> bool:
-        """Whether the agent speaks or has not been silent for long enough to have finished."""
-        return self._turns.in_turn
+        """Whether the agent speaks or presses keys, or has not been silent for long enough to have finished."""
+        return self._turns.in_turn or self._keypad.is_in_use
 
     @property
     def speaks(self) -> bool:
@@ -102,14 +104,14 @@ class Incoming:
     def play(self) -> bytes:
         """Play the next frame: let it be heard and recognised, and return it."""
         frame = self._downlink.hear(self._playback.take())
-        pcm = frame or SILENCE
-        self._preroll.append(pcm)
+        speech = self._keypad.hear(frame, self._turns.position)
+        self._preroll.append(speech or SILENCE)
         if self._stream is not None:
-            self._stream.feed(pcm)
-        for event in self._turns.feed(frame):
+            self._stream.feed(speech or SILENCE)
+        for event in self._turns.feed(speech):
             self._take(event)
         self._tell_of_pause()
-        return pcm
+        return frame or SILENCE
 
     def count_speech_from_now(self) -> None:
         """Let `speech` begin again from zero."""
@@ -129,10 +131,11 @@ class Incoming:
         return [self._agent_turn(ended) for ended in self._turns.cut(at)]
 
     def finish(self) -> None:
-        """Let silence follow for as long as it takes to end a turn."""
+        """Let silence follow for as long as it takes to end a turn, and a group of keys."""
         while self._turns.in_turn:
             for event in self._turns.feed(None):
                 self._take(event)
+        self._keypad.release()
 
     def _take(self, event: TurnEvent) -> None:
         match event:

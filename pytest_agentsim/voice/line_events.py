@@ -56,12 +56,16 @@ class AgentPaused:
 
 @dataclass(frozen=True, slots=True)
 class AgentTurn:
-    """The agent has spoken and is silent again; `stream` has its words if they were asked for."""
+    """The agent has spoken and is silent again; `stream` has its words if they were asked for.
+
+    Or it has pressed `keys`, and then it has said nothing.
+    """
 
     start: int
     end: int
     spans: tuple[tuple[int, int], ...]
     stream: RecognitionStream | None
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)

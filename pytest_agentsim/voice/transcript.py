@@ -78,6 +78,7 @@ class VoiceTranscript:
             start=self._time(turn.start),
             end=self._time(turn.end),
             spans=[[self._time(start), self._time(end)] for start, end in turn.spans],
+            **({"keys": turn.keys} if turn.keys else {}),
             **({"interrupted": True} if cut_off else {}),
         )
         number: int = event.data["number"]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["KeyPress", "parse", "pressed"]
+__all__ = ["KeyPress", "parse"]
 
-TURN = lazily(r"\s*DTMF:\s*([0-9A-D*#\s,]+?)\s*", re.IGNORECASE)
 KEYS = r"[\"']?([0-9a-d*#]+)(?![\w*#])[\"']?"
 WANTED = (
     lazily(r"\bDTMF\b(?:\s*:|\s+(?:tones?|digits?|keys?))?(?:\s+(?:of|for))?\s*" + KEYS, re.IGNORECASE),
@@ -33,12 +32,10 @@ class KeyPress:
 
     keys: str
 
-    def matches(self, turn_keys: str | None) -> bool:
-        """Whether a turn with these keys (None: words, not keys) is what the trigger waits for."""
-        if turn_keys is None:
-            return False
+    def matches(self, pressed: tuple[str, ...]) -> bool:
+        """Whether one of these groups of keys is what the trigger waits for."""
         # A closing # ends a group of keys; it need not be named.
-        return not self.keys or self.keys in (turn_keys, turn_keys.removesuffix("#"))
+        return any(not self.keys or self.keys in (keys, keys.removesuffix("#")) for keys in pressed)
 
 
 def parse(trigger: str) -> KeyPress | None:
@@ -49,9 +46,3 @@ def parse(trigger: str) -> KeyPress | None:
         if found is not None:
             return KeyPress(found.group(1).upper())
     return KeyPress("") if ANY_KEY.search(text) else None
-
-
-def pressed(agent_text: str) -> str | None:
-    """Return the keys of an agent turn ``DTMF: 12#``, or None for a turn of words."""
-    found = TURN.fullmatch(agent_text)
-    return re.sub(r"[\s,]", "", found.group(1)).upper() if found else None

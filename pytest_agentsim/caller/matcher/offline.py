@@ -12,6 +12,7 @@ from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, T
 from pytest_agentsim.caller.matcher.reasons import why
 from pytest_agentsim.caller.matcher.utterance import read
 from pytest_agentsim.caller.matcher.weights import score
+from pytest_agentsim.key_presses import read_keys
 from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario import contains
 
@@ -69,17 +70,18 @@ def _judge(
 ) -> tuple[float, str]:
     """Return the score, 0 to 1 with three digits, and the reason; `unreadable` names a language without rules."""
     parsed = _parsed(wanted)
+    message = read_keys(agent_text)
     if isinstance(parsed, contains.Contains):
         found, reason = _judge_contains(parsed, agent_text)
     elif isinstance(parsed, keypress.KeyPress):
-        found, reason = _judge_keys(parsed, agent_text)
-    elif keypress.pressed(agent_text) is not None:
+        found, reason = _judge_keys(parsed, message.keys)
+    elif not message.words and message.keys:
         found, reason = 0.0, "the agent pressed keys and said nothing"
     elif unreadable:
-        found, reason = _judge_overlap(wanted, agent_text, f'no rules for the language "{unreadable}"')
+        found, reason = _judge_overlap(wanted, message.words, f'no rules for the language "{unreadable}"')
     else:
-        utterance = read(agent_text[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
-        found, reason = _judge_alternatives(parsed, wanted, agent_text, utterance)
+        utterance = read(message.words[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
+        found, reason = _judge_alternatives(parsed, wanted, message.words, utterance)
     return round(found, 3), reason
 
 
@@ -101,9 +103,8 @@ def _judge_contains(expression: contains.Contains, agent_text: str) -> tuple[flo
     return float(expression.matches(agent_text)), f"the message contains {found} of what is looked for"
 
 
-def _judge_keys(wanted: keypress.KeyPress, agent_text: str) -> tuple[float, str]:
-    pressed = keypress.pressed(agent_text)
-    said = "no key" if pressed is None else pressed
+def _judge_keys(wanted: keypress.KeyPress, pressed: tuple[str, ...]) -> tuple[float, str]:
+    said = " and ".join(pressed) or "no key"
     return float(wanted.matches(pressed)), f"the agent pressed {said}; waited for {wanted.keys or 'any key'}"
 
 
