@@ -11,9 +11,9 @@ import itertools
 
 import numpy as np
 
-from pytest_agentsim.audio.dtmf import ToneDetector
-from pytest_agentsim.audio.pcm import FRAME_BYTES, from_float, samples_in, seconds_of
+from pytest_agentsim.audio.pcm import from_float, samples_in, seconds_of
 from pytest_agentsim.audio.sounds import BACKGROUND_SOUNDS, ONE_SHOT_SOUNDS, background, one_shot
+from tests.audio.keys import keys_in
 from tests.audio.sound_library.measures import band, bursts, levels, pitches, prominence, regularity
 
 pytestmark = pytest.mark.parametrize("seed", [0, 1])
@@ -202,13 +202,7 @@ def test_a_sigh_is_mostly_breath_and_sinks(name, seed):
     assert level[-1] < level.max() - 15
 
 
-def keys_in(sound: np.ndarray) -> str:
-    detector, audio = ToneDetector(), from_float(sound)
-    frames = [audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES)]
-    return "".join(detector.feed(frame) for frame in frames if len(frame) == FRAME_BYTES)
-
-
 def test_no_sound_is_taken_for_a_key(seed):
-    heard = {name: keys_in(background(name, seed)) for name in BACKGROUND_SOUNDS}
-    heard |= {name: keys_in(one_shot(name, seed)) for name in ONE_SHOT_SOUNDS}
+    heard = {name: keys_in(from_float(background(name, seed))) for name in BACKGROUND_SOUNDS}
+    heard |= {name: keys_in(from_float(one_shot(name, seed))) for name in ONE_SHOT_SOUNDS}
     assert {name: keys for name, keys in heard.items() if keys} == {}
