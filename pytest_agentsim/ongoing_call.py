@@ -119,7 +119,12 @@ class OngoingCall(ABC, Generic[E]):
         )
         try:
             return StructuredCaller(
-                scenario, script, variables=variables, matcher=self._matcher, realiser=realiser
+                scenario,
+                script,
+                variables=variables,
+                matcher=self._matcher,
+                realiser=realiser,
+                may_hang_up=self._spec.personality.end_call_enabled,
             )
         except (ProfileKeyError, ActionValueError) as error:
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None

@@ -270,6 +270,11 @@ class CallResult:
         """Whose fault it is that the call did not complete; None when it did."""
         return None if self.status is Status.COMPLETED else FAULT_OF.get(self.ended_reason)
 
+    @property
+    def caller_interruptions(self) -> int:
+        """How often the caller has cut into what the agent said, of its own accord or because the scenario says so."""
+        return sum(event.data["by"] == "caller" for event in self.events_of(EventKind.BARGE_IN))
+
     def said_by(self, speaker: Speaker) -> tuple[Turn, ...]:
         """The turns of one side."""
         return tuple(turn for turn in self.turns if turn.speaker is speaker)
@@ -301,6 +306,7 @@ class CallResult:
         }
         document["format"] = FORMAT_VERSION
         document["failure_kind"] = self.failure_kind
+        document["caller_interruptions"] = self.caller_interruptions
         document["turns"] = [_fields(turn) for turn in self.turns]
         document["tool_calls"] = [_fields(call) for call in self.tool_calls]
         document["latencies"] = [_fields(latency) for latency in self.latencies]

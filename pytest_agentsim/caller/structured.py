@@ -73,7 +73,10 @@ class Move:
 
 
 class StructuredCaller:
-    """Follows a script. Raises ProfileKeyError or ActionValueError when an action cannot be filled in."""
+    """Follows a script. Raises ProfileKeyError or ActionValueError when an action cannot be filled in.
+
+    With `may_hang_up` false it does not end the call of its own accord, whatever the scenario's tools are.
+    """
 
     def __init__(
         self,
@@ -83,12 +86,13 @@ class StructuredCaller:
         variables: Mapping[str, Any],
         matcher: Matcher,
         realiser: OfflineRealiser,
+        may_hang_up: bool = True,
     ) -> None:
         self._script = script
         self._matcher = matcher
         self._realiser = realiser
         self._on_no_match = scenario.on_no_match
-        self._can_hang_up = scenario.can_hang_up
+        self._can_hang_up = scenario.can_hang_up and may_hang_up
         # All of them now, so that a missing profile key ends the call before it has begun.
         self._actions = {each.id: each.action.resolve(variables) for each in script.conditions}
         self._triggers = tuple(

@@ -60,6 +60,8 @@ def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
     latencies = [each.seconds for each in call.result.latencies if each.seconds is not None]
     for share in LATENCY_PERCENTILES if latencies else ():
         yield f"latency_p{share}", round(percentile(latencies, share / 100), 3)
+    if call.result.channel == "voice":
+        yield "caller_interruptions", call.result.caller_interruptions
     if call.result.harness is not None:
         yield "harness_lateness_p99", round(call.result.harness.lateness_p99, 6)
     if call.recording is not None:
@@ -116,6 +118,7 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "artifacts": str(call.artifacts),
         "recording": "" if call.recording is None else str(call.recording),
         "latencies": [latency.seconds for latency in result.latencies],
+        "caller_interruptions": result.caller_interruptions,
         "warnings": [
             visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)
         ],

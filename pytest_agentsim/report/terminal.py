@@ -41,6 +41,9 @@ def write_summary(
         reporter.line(_expectations_line(expectations))
     for line in (*_latency([each for call in calls for each in call["latencies"]]), *_slowest(calls)):
         reporter.line(line)
+    interruptions = [call["caller_interruptions"] for call in calls if call["caller_interruptions"]]
+    if interruptions:
+        reporter.line(_interruptions_line(interruptions))
     for line in _warnings(calls):
         reporter.line(line, yellow=True)
     reporter.line(f"artifacts: {_as_typed(settings.output)}")
@@ -80,6 +83,11 @@ def _expectations_line(outcomes: Counter[str]) -> str:
     if outcomes["not judged"]:
         parts.append(f"{outcomes['not judged']} not judged (no judge is configured)")
     return f"expectations: {', '.join(parts)}"
+
+
+def _interruptions_line(interruptions: Sequence[int]) -> str:
+    calls = counted(len(interruptions), "call")
+    return f"the caller interrupted the agent {counted(sum(interruptions), 'time')} in {calls}"
 
 
 def _latency(latencies: Sequence[float | None]) -> list[str]:

@@ -151,6 +151,7 @@ class Scenario:
     max_duration: float | None = None  # s
     on_no_match: OnNoMatch = OnNoMatch.CLARIFY
     voices: Mapping[str, str] = field(default_factory=dict)
+    random_interruptions: bool | None = None
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name!r} at {self.location}>"
@@ -159,6 +160,12 @@ class Scenario:
     def can_hang_up(self) -> bool:
         """Whether the caller may end the call by itself (`TOOL_END_CALL`)."""
         return "TOOL_END_CALL" in self.tools
+
+    @property
+    def interrupts_at_random(self) -> bool:
+        """Whether a caller whose personality interrupts does so; a script is left alone unless it asks for it."""
+        asked = self.random_interruptions
+        return self.scenario_type is ScenarioType.BEHAVIOURAL if asked is None else asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BUILT_IN", "PLATFORM_IDS", "InterruptionLevel", "Personality", "Wording"]
+__all__ = ["BUILT_IN", "PLANS", "PLATFORM_IDS", "InterruptionLevel", "Personality", "Plans", "Wording"]
 
 
 class InterruptionLevel(StrEnum):
@@ -19,6 +19,23 @@ class InterruptionLevel(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """How a caller of some interruption level takes turns; the fields are those of a personality."""
+
+    start_speaking_plan: float | None
+    stop_speaking_plan: Mapping[str, float]
+
+
+# How the other plans go with a level (platform_spec section e: the level overrides them, "instant talk-over ≈0.2").
+PLANS = {
+    InterruptionLevel.OFF: Plans(None, {}),
+    InterruptionLevel.LOW: Plans(0.6, {"num_words": 1, "voice_seconds": 0.4, "backoff_seconds": 0.5}),
+    InterruptionLevel.MEDIUM: Plans(0.4, {"num_words": 2, "voice_seconds": 0.8, "backoff_seconds": 0.2}),
+    InterruptionLevel.HIGH: Plans(0.2, {"num_words": 4, "voice_seconds": 1.6, "backoff_seconds": 0.0}),
+}
 
 
 class Wording(StrEnum):
@@ -34,8 +51,10 @@ class Personality:
     """A caller's personality; the field names are the platform's (platform_spec section e) but for `wording`.
 
     `speed` (0.8 to 1.2) and `voice_volume` (0.0 to 2.0) are multipliers, `background_sound_volume` has `base` and
-    `reduced` (0.0 to 1.0 each), `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`. On the
-    text channel only `language` and `wording` can be noticed by the agent.
+    `reduced` (0.0 to 1.0 each), `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`,
+    `stop_speaking_plan` has `num_words`, `voice_seconds` and `backoff_seconds`. Without plans of its own a personality
+    has those of its `interruption_level` (`PLANS`). On the text channel only `language` and `wording` can be noticed by
+    the agent. `prompt` and `temperature` are for a caller with a language model.
     """
 
     name: str
@@ -60,6 +79,16 @@ class Personality:
     temperature: float = 0.7
     end_call_enabled: bool = True
 
+    @property
+    def plans(self) -> Plans:
+        """When the caller begins to speak and when it gives way: its own plans, or those of its interruption level."""
+        usual = PLANS[self.interruption_level]
+        start = self.start_speaking_plan
+        return Plans(
+            usual.start_speaking_plan if start is None else start,
+            self.stop_speaking_plan or usual.stop_speaking_plan,
+        )
+
     @classmethod
     def field_names(cls) -> tuple[str, ...]:
         """Return the names that an inline personality may have."""
@@ -78,7 +107,6 @@ BUILT_IN: dict[str, Personality] = {
             prompt="You know what you want and cut in before others have finished.",
             wording=Wording.TERSE,
             interruption_level=InterruptionLevel.HIGH,
-            start_speaking_plan=0.2,
         ),
         Personality(
             "slow-speaker",
@@ -110,6 +138,7 @@ BUILT_IN: dict[str, Personality] = {
             "non-native",
             prompt="English is not your first language; you keep sentences short and simple.",
             wording=Wording.TERSE,
+            accent="non-native",
             speed=0.9,
         ),
         Personality(
@@ -117,7 +146,6 @@ BUILT_IN: dict[str, Personality] = {
             prompt="You have no time and let it show.",
             wording=Wording.TERSE,
             interruption_level=InterruptionLevel.MEDIUM,
-            start_speaking_plan=0.3,
             message_plan={"idle_timeout_seconds": 5, "idle_message_max_spoken_count": 2},
         ),
         Personality(

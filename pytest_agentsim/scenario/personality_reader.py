@@ -85,6 +85,10 @@ def _inline(fields: Mapping[str, Any], settings: LoadSettings) -> Choice:
     for name, words in (("wording", Wording), ("interruption_level", InterruptionLevel)):
         if name in values:
             values[name] = words(values[name])
+    if (
+        "interruption_level" in values
+    ):  # it overrides the plans, those of the base too (platform_spec section e)
+        values |= {"start_speaking_plan": None, "stop_speaking_plan": {}}
     return Choice(replace(base.personality, **values), fields.get("language", base.language))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.scenario.action_values import check_background
 from pytest_agentsim.scenario.expectations import read_expectations
 from pytest_agentsim.scenario.model import Channel, OnNoMatch, Scenario, ScenarioType
+from pytest_agentsim.scenario.personality import InterruptionLevel
 from pytest_agentsim.scenario.personality_reader import Choice, UnknownPersonalityError, choose
 from pytest_agentsim.scenario.platform import TOOL_IDS
 from pytest_agentsim.scenario.profile import TestProfile
@@ -71,6 +72,7 @@ class ScenarioReader:
         self._check_texts(kind, variables)
         expect = self._expect(script)
         duration = self._max_duration()
+        self._check_interruptions(choice, kind)
         if self.reading.log.failed or choice is None or language is None or kind is None:
             return None
         name = self.fields.value("name", self.bare_name)
@@ -100,6 +102,7 @@ class ScenarioReader:
             max_duration=duration,
             on_no_match=OnNoMatch(self.fields.value("on_no_match", OnNoMatch.CLARIFY)),
             voices=self.reading.settings.voices,
+            random_interruptions=self.fields.value("random_interruptions", None),
         )
 
     def _scenario_type(self) -> ScenarioType | None:
@@ -227,6 +230,20 @@ class ScenarioReader:
     def _metrics(self) -> tuple[str, ...]:
         names = [name for each in self.fields.both("metrics") for name in each.value if isinstance(name, str)]
         return tuple(dict.fromkeys(names))
+
+    def _check_interruptions(self, choice: Choice | None, kind: ScenarioType | None) -> None:
+        """Warn of a personality that interrupts in a script over voice which says nothing of it."""
+        entry = self.fields.get("personality")
+        if choice is None or entry is None or kind is not ScenarioType.STRUCTURED:
+            return
+        level = choice.personality.interruption_level
+        over_voice = self.fields.value("channel", "") in (Channel.VOICE, Channel.BOTH)
+        if level is InterruptionLevel.OFF or not over_voice or self.fields.get("random_interruptions"):
+            return
+        message = (
+            f"the personality's interruption_level is {level}, but it does not cut into a structured scenario"
+        )
+        self.reading.warn(entry, message, "write random_interruptions: true to have it do so, or false")
 
     def _max_duration(self) -> float | None:
         entry = self.fields.get("max_duration")

@@ -12,10 +12,12 @@ from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.audio.recording import StereoRecorder
 from pytest_agentsim.audio.tts.interface import SynthesisError
 from pytest_agentsim.caller.hints import hints_of
+from pytest_agentsim.caller.impulses import Impulses
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.ongoing_call import CallEnded, OngoingCall
 from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
 from pytest_agentsim.scenario.network import NetworkConditions
+from pytest_agentsim.scenario.personality import InterruptionLevel
 from pytest_agentsim.session.chirp import ChirpProtocol, Role
 from pytest_agentsim.session.connect import ConnectFailed
 from pytest_agentsim.voice.agent_words import AgentWords
@@ -43,8 +45,8 @@ __all__ = ["VoiceCall", "line_settings"]
 # pauses that people and engines make within a sentence.
 COMPLETE_TURN = 0.55  # s
 
-# How much of the agent's speech makes the caller give way, where its personality does not say (platform_spec
-# section e, `stop_speaking_plan`), and what a word of it counts.
+# How much of the agent's speech makes the caller give way, where its personality does not say, and what a word of it
+# counts.
 YIELD_AFTER = 0.3  # s
 SECONDS_PER_WORD = 0.4
 
@@ -84,6 +86,12 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         self._studio = equipment.studio
         self._pacer = equipment.pacer
         self._recording = recording
+        interrupts = spec.scenario.interrupts_at_random
+        self._impulses = Impulses(
+            spec.personality.interruption_level if interrupts else InterruptionLevel.OFF,
+            seed=spec.seed,
+            language=spec.scenario.language,
+        )
         self._voice: CallerVoice | None = None
         self._words: AgentWords | None = None
         self._connection: Connection | None = None
@@ -93,6 +101,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         voice, words = self._set_up_engines(caller)
         settings = self._line_settings()
         opening = caller.open()
+        voice.prepare_words(self._impulses.words)
         await words.prepare()
         await voice.sounds.prepare(caller.fixed_actions)
         ambience = Ambience(await voice.sounds.own_place(self._spec.personality))
@@ -190,6 +199,8 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             log=self._log,
             clock=self._clock,
             patience=self._patience(),
+            impulses=self._impulses,
+            backoff=float(self._spec.personality.plans.stop_speaking_plan.get("backoff_seconds", 0.0)),
             language=self._spec.scenario.language,
             end=self._end,
         )
@@ -260,15 +271,14 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
 
 def line_settings(endpoint: VoiceEndpoint, personality: Personality, seed: int) -> LineSettings:
     """Return how a line to the agent behaves for a caller of that personality."""
-    end_of_turn = personality.start_speaking_plan
-    if end_of_turn is None:
-        end_of_turn = endpoint.end_of_turn
+    own = personality.plans.start_speaking_plan
+    end_of_turn = endpoint.end_of_turn if own is None else own
     return LineSettings(
         idle_audio=endpoint.idle_audio,
         event_skew=endpoint.event_skew,
         yield_after=_yield_after(personality),
         end_of_turn=end_of_turn,
-        complete_turn=min(COMPLETE_TURN, end_of_turn),
+        complete_turn=min(COMPLETE_TURN, end_of_turn) if own is None else own,
         longest_turn=endpoint.longest_turn,
         seed=seed,
         network=NetworkConditions.of(personality.network_simulation),
@@ -276,7 +286,7 @@ def line_settings(endpoint: VoiceEndpoint, personality: Personality, seed: int) 
 
 
 def _yield_after(personality: Personality) -> float:
-    plan = personality.stop_speaking_plan
+    plan = personality.plans.stop_speaking_plan
     if not plan:
         return YIELD_AFTER
     words = plan.get("num_words", 0) * SECONDS_PER_WORD

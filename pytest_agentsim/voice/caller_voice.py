@@ -92,6 +92,11 @@ class CallerVoice:
         self._prepared = tuple(actions)
         self._render_prepared()
 
+    def prepare_words(self, texts: Iterable[str]) -> None:
+        """Begin to render words that no action has."""
+        for text in texts:
+            self._render(Speak(text), self._present)
+
     @property
     def present(self) -> OtherVoice | None:
         """The voice that the caller speaks with; None is its own."""

@@ -29,7 +29,7 @@ from pytest_agentsim.caller.voice_steps import (
     first_to_take_time,
     voice_steps,
 )
-from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
+from pytest_agentsim.result import EndedBy, EventKind, Reason, Speaker, Status
 from pytest_agentsim.scenario.action import attributes
 from pytest_agentsim.voice.endings import AGENT_ENDED, agent_silent, hung_up_early, lost, nobody_spoke
 from pytest_agentsim.voice.hearing import Hearing
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
+    from pytest_agentsim.caller.impulses import Impulse, Impulses
     from pytest_agentsim.caller.structured import StructuredCaller
     from pytest_agentsim.caller.voice_steps import VoiceStep
     from pytest_agentsim.clock import Clock
@@ -77,11 +78,18 @@ RIGHT_AFTER_UPGRADE = 1.0  # s
 # How long before it cuts in the caller gets ready for it.
 RUN_UP = 0.1  # s
 
+# How long a caller who has cut in waits for the agent to go on before it answers what it has heard.
+FLOOR = 4.0  # s
+
 BEFORE_IT_COULD = " before the caller could say what it had to say"
 
 
 class VoiceConversation:
-    """One conversation on an open line; `end` settles the call's outcome and returns what unwinds it."""
+    """One conversation on an open line; `end` settles the call's outcome and returns what unwinds it.
+
+    `backoff` is how long a caller who has given way to the agent stays silent at least, in seconds; `impulses` say when
+    it cuts in without being told to.
+    """
 
     def __init__(
         self,
@@ -94,6 +102,8 @@ class VoiceConversation:
         log: EventLog,
         clock: Clock,
         patience: Patience,
+        backoff: float,
+        impulses: Impulses,
         language: str,
         end: Callable[[Status, EndedBy, Reason, str], BaseException],
     ) -> None:
@@ -103,6 +113,9 @@ class VoiceConversation:
         self._transcript = transcript
         self._log = log
         self._patience = patience
+        self._backoff = samples_in(backoff)
+        self._impulses = impulses
+        self._floor_until: int | None = None  # the caller has cut in and waits for the agent to go on
         self._still_there = phrases.of(language).still_there
         self._end = end
         self._limit = CallLimit(patience.call, clock, end)
@@ -191,7 +204,7 @@ class VoiceConversation:
             await self._hearing.hear(turn)
 
     async def _next_turn(self) -> AgentTurn | None:
-        """Return the agent's next turn; None when the caller is to cut into it now."""
+        """Return the agent's next turn; None when the caller is to speak without one."""
         while True:
             event = await self._hearing.event(self._patient_until())
             match event:
@@ -202,6 +215,10 @@ class VoiceConversation:
                 case AgentTurn():
                     return event
                 case None if self._cut_in_at is not None:
+                    return None
+                case None if self._impulse is not None:
+                    await self._barge_in(self._impulse)
+                case None if self._hearing.owes_answer and self._floor_until is not None:
                     return None
                 case None:
                     await self._break_the_silence()
@@ -214,16 +231,38 @@ class VoiceConversation:
             return None
         return began + samples_in(self._caller.cut_in)
 
+    @property
+    def _impulse(self) -> Impulse | None:
+        """How the caller cuts into the agent's present turn of its own accord, if at all."""
+        if self._hearing.agent_began is None or not self._line.agent_is_in_turn:
+            return None
+        return self._impulses.at_turn(self._agent_turns)
+
+    @property
+    def _agent_turns(self) -> int:
+        """How many turns the agent has ended."""
+        return sum(turn.speaker is Speaker.AGENT for turn in self._log.turns)
+
     def _patient_until(self) -> int | None:
         """Until when the caller waits for something to happen."""
         cut_in_at = self._cut_in_at
         if cut_in_at is not None:
             return cut_in_at - samples_in(RUN_UP)
+        if self._impulse is not None:
+            return self._barge_in_at(self._impulse) - samples_in(RUN_UP)
         if self._line.agent_is_in_turn:
             return None
+        if self._hearing.owes_answer and self._floor_until is not None:
+            return self._floor_until
         if not self._hearing.somebody_spoke:
             return samples_in(self._patience.first_speaker)
-        return self._waiting.until(self._transcript.last_sound)
+        return max(self._waiting.until(self._transcript.last_sound), self._silent_until)
+
+    @property
+    def _silent_until(self) -> int:
+        """Until when the caller stays silent because it has given way to the agent."""
+        gave_way_at = self._speaking.gave_way_at
+        return 0 if gave_way_at is None else gave_way_at + self._backoff
 
     async def _break_the_silence(self) -> None:
         """Ask whether the agent is still there, or give up on it."""
@@ -250,6 +289,26 @@ class VoiceConversation:
         seconds = self._waiting.seconds(self._line.position)
         return self._limit.ended(agent_silent(seconds, self._waiting.questions))
 
+    def _barge_in_at(self, impulse: Impulse) -> int:
+        """At which sample the caller cuts into the agent's present turn."""
+        return (self._hearing.agent_began or 0) + samples_in(impulse.after)
+
+    async def _barge_in(self, impulse: Impulse) -> None:
+        """Say a word into the agent's turn; what the agent has said is still to be answered."""
+        self._impulses.followed(self._agent_turns)
+        at = self._barge_in_at(impulse)
+        self._log_barge_in(at, "personality")
+        heard = await self._speaking.barge_in(impulse.words, at=at)
+        for each in heard:
+            await self._hearing.take_in(each)
+        self._speaking.end_turn(is_question=False)
+        self._floor_until = self._line.position + samples_in(FLOOR)
+
+    def _log_barge_in(self, at: int, cause: str) -> None:
+        """Log that the caller begins to speak into the agent's turn, at sample `at` or now."""
+        time = round(self._line.time_of(max(at, self._line.position)), 4)
+        self._log.add(EventKind.BARGE_IN, by="caller", cause=cause, start=time)
+
     async def _wait_for_the_end(self) -> NoReturn:
         while True:
             event = await self._hearing.event()
@@ -266,6 +325,7 @@ class VoiceConversation:
         if move.kind is MoveKind.GIVE_UP:
             raise self._give_up(move)
         self._hearing.answered()
+        self._floor_until = None
         if move.action is None:
             return True
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
@@ -293,8 +353,9 @@ class VoiceConversation:
                     raise self._end(
                         Status.COMPLETED, EndedBy.CALLER, Reason.CALLER_ENDED, "The caller ended the call."
                     )
-                case CutIn():
-                    pass  # the caller has waited for the moment
+                case CutIn():  # the caller has waited for the moment
+                    if self._cut_in_at is not None:
+                        self._log_barge_in(self._cut_in_at, "scenario")
             if cut_off is not None:
                 if move.kind is MoveKind.FOLLOWUP:
                     self._voice.change(voice_before)  # in which it starts again
@@ -309,6 +370,8 @@ class VoiceConversation:
         if isinstance(first, Heard):
             await self._speaking.get_ready(first)
         gives_way = first is None or (isinstance(first, Heard | Pause) and first.interruptible)
+        while gives_way and self._line.position < self._silent_until and not self._line.agent_has_more:
+            await self._hearing.event(self._silent_until)
         return gives_way and self._line.agent_has_more
 
     def _degrade(self, step: Degrade) -> None:

@@ -95,12 +95,23 @@ class Hearing:
 
         Returns whether the caller owes the agent an answer.
         """
-        await self._take_in(turn)
+        await self.take_in(turn)
         while (self._line.agent_is_in_turn or self._line.agent_has_more) and not self._line.is_closed:
             event = await self.event()
             if isinstance(event, AgentTurn):
-                await self._take_in(event)
+                await self.take_in(event)
         return self.owes_answer
+
+    async def take_in(self, turn: AgentTurn) -> None:
+        """Take in a turn: the caller owes an answer to it, unless it was nothing but a short noise."""
+        words = await self._words_of(turn)
+        if not words and _is_short(turn):
+            self._transcript.agent_noise()
+            return
+        self._log_turn(turn, words)
+        self._add_unanswered(words or "", turn)
+        self.owes_answer = True
+        self._waiting.heard(self._line.position)
 
     def answered(self) -> None:
         """Take note that the caller has made its move: what the agent says from now on is new."""
@@ -155,16 +166,6 @@ class Hearing:
     def choose_whether_to_listen(self) -> None:
         """Have the agent's words recognised while it speaks if the caller needs them for its next move."""
         self._line.open_stream = self._words.listen if self._caller.needs_words else None
-
-    async def _take_in(self, turn: AgentTurn) -> None:
-        words = await self._words_of(turn)
-        if not words and _is_short(turn):
-            self._transcript.agent_noise()
-            return
-        self._log_turn(turn, words)
-        self._add_unanswered(words or "", turn)
-        self.owes_answer = True
-        self._waiting.heard(self._line.position)
 
     def _add_unanswered(self, words: str, turn: AgentTurn) -> None:
         # Keys are on a line of their own, so that a trigger can tell them from words.

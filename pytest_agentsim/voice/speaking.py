@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.voice_steps import words_of
+from pytest_agentsim.caller.voice_steps import Speak, words_of
 from pytest_agentsim.voice.line_events import (
     AgentTurn,
     CutOffBy,
@@ -15,6 +15,8 @@ from pytest_agentsim.voice.line_events import (
 from pytest_agentsim.voice.transcript import CallerTurn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pytest_agentsim.audio.utterance import Utterance
     from pytest_agentsim.caller.voice_steps import Heard
     from pytest_agentsim.voice.caller_voice import CallerVoice
@@ -48,6 +50,8 @@ class Speaking:
         self._utterance: tuple[Utterance, str, int] | None = None  # on its way out, its words and its start
         self.spoken_until = 0
         """Where the latest utterance ended that was said to its end; 0 once the agent has cut the caller off."""
+        self.gave_way_at: int | None = None
+        """Where the caller has last stopped for the agent."""
 
     async def get_ready(self, step: Heard) -> None:
         """Have the sound of a step ready, so that it can begin at once."""
@@ -55,34 +59,21 @@ class Speaking:
 
     async def utter(self, step: Heard, *, at: int | None = None) -> CutOff | None:
         """Say a step to its end, from sample `at` on or as soon as possible; what cut it off is returned."""
-        utterance = await self._limit.bounded(self._voice.utterance(step))
-        if not utterance.frames:
-            return None
-        if step.interruptible and self._line.agent_speaks_on():
-            return PauseCutOff(CutOffBy.VOICE)
-        begin = self._line.speak(utterance, at=at or 0)
-        self._hearing.agent_began = None
-        self._hearing.talked_over_at = None if step.interruptible else begin
-        self._hearing.somebody_spoke = True
-        words = words_of((step,))
-        self._utterance = (utterance, words, begin)
-        while True:
-            event = await self._hearing.event()
-            match event:
-                case UtteranceSpoken():
-                    self._utterance = None
-                    self._transcript.utterance(self._turn, utterance, words, begin)
-                    self.spoken_until = self._line.position
-                    for heard in self._line.end_heard_turn():
-                        self._hearing.agent_began = None
-                        self._hearing.note(heard)
-                    return None
-                case UtteranceCutOff():
-                    self._utterance = None
-                    self._transcript.utterance(self._turn, utterance, words, begin, event.by)
-                    return event
-                case AgentTurn():
-                    self._hearing.note(event)
+        cut_off = await self._perform(step, at or 0, self._hearing.note)
+        if cut_off is None:
+            self.spoken_until = self._line.position
+        return cut_off
+
+    async def barge_in(self, words: str, *, at: int) -> Sequence[AgentTurn]:
+        """Say something into the agent's turn from sample `at` on; the turns that end meanwhile are returned."""
+        heard: list[AgentTurn] = []
+        try:
+            await self._perform(Speak(words, interruptible=False), at, heard.append)
+        except BaseException:  # the call is over: nobody answers them any more
+            for each in heard:
+                self._hearing.note(each)
+            raise
+        return heard
 
     def gave_way(self) -> None:
         """Take note that the agent has cut the caller off: wherever its turn ends, it is one to answer."""
@@ -104,3 +95,34 @@ class Speaking:
     def conclude(self) -> None:
         """Put a turn into the transcript which the end of the call has cut short."""
         self.end_turn()
+
+    async def _perform(self, step: Heard, at: int, take: Callable[[AgentTurn], None]) -> CutOff | None:
+        """Say a step; what cut it off is returned, turns of the agent that end meanwhile are taken."""
+        utterance = await self._limit.bounded(self._voice.utterance(step))
+        if not utterance.frames:
+            return None
+        if step.interruptible and self._line.agent_speaks_on():
+            return PauseCutOff(CutOffBy.VOICE)
+        begin = self._line.speak(utterance, at=at)
+        self._hearing.agent_began = None
+        self._hearing.talked_over_at = None if step.interruptible else begin
+        self._hearing.somebody_spoke = True
+        words = words_of((step,))
+        self._utterance = (utterance, words, begin)
+        while True:
+            event = await self._hearing.event()
+            match event:
+                case UtteranceSpoken():
+                    self._utterance = None
+                    self._transcript.utterance(self._turn, utterance, words, begin)
+                    for heard in self._line.end_heard_turn():
+                        self._hearing.agent_began = None
+                        take(heard)
+                    return None
+                case UtteranceCutOff():
+                    self._utterance = None
+                    self._transcript.utterance(self._turn, utterance, words, begin, event.by)
+                    self.gave_way_at = self._line.position
+                    return event
+                case AgentTurn():
+                    take(event)

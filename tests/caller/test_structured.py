@@ -29,7 +29,7 @@ def row(number: int, condition: str | int, action: str, **more: Any) -> dict[str
 
 
 def make_caller(
-    *rows: dict[str, Any], profile: dict[str, Any] | None = None, **scenario: Any
+    *rows: dict[str, Any], profile: dict[str, Any] | None = None, may_hang_up: bool = True, **scenario: Any
 ) -> StructuredCaller:
     rows = rows if rows[0]["id"] == 0 else (row(0, "FIRST_MESSAGE", "Hello"), *rows)
     loaded = load_mapping(
@@ -49,6 +49,7 @@ def make_caller(
         variables=variables,
         matcher=OfflineMatcher(),
         realiser=OfflineRealiser(role="A patient", variables=variables, wording=Wording.PLAIN, language="en"),
+        may_hang_up=may_hang_up,
     )
 
 
@@ -211,6 +212,11 @@ class TestNothingHolds:
         caller = opened(make_caller(ASKS_NAME, tools=["TOOL_END_CALL"]))
         await reply(caller, "What is your name?")
         assert (await reply(caller, "Bananas are yellow.")).kind is MoveKind.FAREWELL
+
+    async def test_a_personality_that_may_not_end_calls_does_not_whatever_its_tools_are(self) -> None:
+        caller = opened(make_caller(ASKS_NAME, tools=["TOOL_END_CALL"], may_hang_up=False))
+        move = await reply(caller, "Thank you for calling. Goodbye!")
+        assert move.kind is MoveKind.CLARIFICATION
 
     async def test_without_it_a_goodbye_is_nothing_special(self) -> None:
         caller = opened(make_caller(ASKS_NAME))

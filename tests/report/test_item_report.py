@@ -96,6 +96,7 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
             "artifacts": "out/item",
             "recording": "",
             "latencies": [],
+            "caller_interruptions": 0,
             "warnings": [],
         }
     ]
@@ -145,6 +146,7 @@ def test_a_voice_call_has_its_latencies_its_recording_and_the_harness_check(a_ca
     assert (found["latency_p50"], found["latency_p95"]) == (0.5, 0.95)
     assert found["harness_lateness_p99"] == 0.002123
     assert found["recording"] == "out/item/recording.wav"
+    assert found["caller_interruptions"] == 0
 
 
 def test_latencies_that_could_not_be_measured_give_no_properties(a_call: MakeCall) -> None:

@@ -129,6 +129,13 @@ def test_the_agents_latency_is_told_where_it_was_measured(summary: Summary, a_ca
     assert line == "latency: p50 0.80 s, p95 1.00 s of 3 answers, 1 not measurable"
 
 
+def test_how_often_the_caller_cut_in_is_told(summary: Summary, a_call: MakeCall) -> None:
+    event = Event(1.0, EventKind.BARGE_IN, {"by": "caller", "cause": "personality", "start": 1.0})
+    calls = [a_call(events=(event,) * count) for count in (3, 0, 1)]
+    assert "the caller interrupted the agent 4 times in 2 calls" in summary(a_report(*calls))
+    assert not any("interrupted" in line for line in summary(a_report(a_call())))
+
+
 def test_warnings_of_the_calls_are_told_the_most_frequent_first(summary: Summary, a_call: MakeCall) -> None:
     def warned(*messages: str) -> pytest.TestReport:
         events = tuple(Event(0.0, EventKind.WARNING, {"message": each}) for each in messages)

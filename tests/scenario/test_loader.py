@@ -408,6 +408,37 @@ def test_a_personality_of_another_language_is_refused(personality: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "warns"),
+    [
+        ("channel: voice", True),
+        ("channel: both", True),
+        ("channel: text", False),
+        ("tags: [a]", False),
+        ("channel: voice\nrandom_interruptions: true", False),
+        ("channel: voice\nrandom_interruptions: false", False),
+    ],
+)
+def test_a_script_over_voice_says_whether_its_caller_interrupts(fields: str, warns: bool) -> None:
+    text = f"name: x\nscenario_type: conditional_actions\n{ACTIONS}\nscenario_language: en\n{fields}\n"
+    messages = [str(each) for each in load(f"{text}personality: impatient\n").warnings]
+    assert [each for each in messages if "interruption_level is medium" in each] == messages
+    assert bool(messages) is warns
+    assert not load(f"{text}personality: normal\n").warnings
+
+
+@pytest.mark.parametrize(
+    ("fields", "asks"),
+    [("", False), ("random_interruptions: true", True), ("random_interruptions: false", False)],
+)
+def test_a_script_is_left_alone_unless_it_asks_for_interruptions(fields: str, asks: bool) -> None:
+    text = f"name: x\nscenario_type: conditional_actions\n{ACTIONS}\nscenario_language: en\n{fields}\n"
+    assert load(text).scenarios[0].interrupts_at_random is asks
+    assert load(f"name: x\ninstructions: i\n{fields}\n").scenarios[0].interrupts_at_random is (
+        "false" not in fields
+    )
+
+
 def test_fields_of_the_platform_are_collected_once_and_ignored() -> None:
     text = """\
 scenarios:

@@ -8,7 +8,14 @@ import pytest
 
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.scenario.loader import LoadSettings, resolve_personality
-from pytest_agentsim.scenario.personality import BUILT_IN, InterruptionLevel, Personality, Wording
+from pytest_agentsim.scenario.personality import (
+    BUILT_IN,
+    PLANS,
+    InterruptionLevel,
+    Personality,
+    Plans,
+    Wording,
+)
 
 SETTINGS = LoadSettings(
     personality_ids={1234: ("impatient", "de")},
@@ -42,6 +49,21 @@ def test_without_a_base_fields_change_the_normal_personality() -> None:
         resolve_personality({"interruption_level": "low"}, SETTINGS).interruption_level
         is InterruptionLevel.LOW
     )
+
+
+@pytest.mark.parametrize("level", ["off", "low", "medium", "high"])
+def test_an_interruption_level_overrides_the_plans_beside_it_and_those_of_the_base(level: str) -> None:
+    stop = {"num_words": 9, "voice_seconds": 9, "backoff_seconds": 9}
+    beside = {"interruption_level": level, "start_speaking_plan": 9, "stop_speaking_plan": stop}
+    for value in (beside, {"base": "slow-speaker", "interruption_level": level}):
+        assert resolve_personality(value, SETTINGS).plans == PLANS[InterruptionLevel(level)]
+
+
+def test_plans_change_those_of_the_bases_level() -> None:
+    stop = {"num_words": 9, "voice_seconds": 9, "backoff_seconds": 9}
+    personality = resolve_personality({"base": "interrupter", "stop_speaking_plan": stop}, SETTINGS)
+    assert personality.plans == Plans(PLANS[InterruptionLevel.HIGH].start_speaking_plan, stop)
+    assert personality.interruption_level is InterruptionLevel.HIGH
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,32 @@ async def test_an_agent_that_just_talks_makes_the_caller_give_way(
     assert call.said[3:5] == ["agent: your name", "caller: Sarah"]
 
 
+@pytest.mark.parametrize(("backoff", "silent"), [(0.0, 1.05), (1.5, 1.5), (3.0, 3.0)])
+async def test_a_caller_who_has_given_way_stays_silent_for_as_long_as_its_personality_says(
+    backoff: float, silent: float
+) -> None:
+    async def program(agent: Agent) -> None:
+        await agent.until_caller_is_silent()
+        await agent.say(speech(0.8))
+        await agent.until_caller_speaks()
+        await agent.wait(0.5)
+        await agent.say(speech(0.7))
+        await agent.until_caller_speaks()
+        await agent.until_caller_is_silent()
+        await agent.say(speech(0.6))
+        await agent.stay()
+
+    plan = {"num_words": 0, "voice_seconds": 0.3, "backoff_seconds": backoff}
+    personality = {"base": "normal", "stop_speaking_plan": plan}
+    heard = ["how can I help", "your name", "bye"]
+    call = await conduct(program, HELP, recognized=heard, scenario_fields={"personality": personality})
+    call.check(*ENDED)
+    cut = next(turn for turn in call.result.turns if turn.interrupted)
+    answer = next(turn for turn in call.result.turns if turn.text == "Sarah")
+    assert cut.end is not None
+    assert answer.time - cut.end == pytest.approx(silent, abs=0.1)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 0.2, 0.25])
 async def test_a_cough_does_not_stop_the_caller(seconds: float) -> None:
     call, _ = await talked_over(seconds, [*HEARD, ""])

@@ -500,3 +500,18 @@ async def test_a_personality_has_its_own_patience(plan: float, expected: float) 
         recognized=[NAME, "bye"], scenario_fields={"personality": personality}
     )
     assert waited == pytest.approx(expected, abs=0.06)
+
+
+async def test_a_personality_that_takes_its_time_does_so_even_if_it_knows_the_answer_already() -> None:
+    studio = ScriptedStudio([NAME, "bye"], partials=["may I have your name"])
+    personality = {"base": "normal", "start_speaking_plan": 1.5}
+    waited = await silence_before_the_answer(studio=studio, scenario_fields={"personality": personality})
+    assert waited == pytest.approx(1.55, abs=0.06)
+
+
+async def test_a_personality_that_interrupts_does_not_wait_either() -> None:
+    personality = {"base": "normal", "interruption_level": "high"}
+    waited = await silence_before_the_answer(
+        recognized=[NAME, "bye"], scenario_fields={"personality": personality}
+    )
+    assert waited == pytest.approx(0.25, abs=0.06)
