@@ -1,51 +1,84 @@
-"""Recognises the keys of a telephone in what is heard, through noise and through speech (ITU-T Q.24).
+"""Recognises telephone keys in an agent's audio, alone, in noise and under its speech (ITU-T Q.24).
 
-Tones of 50 ms or more, 50 ms apart or more, from about -45 dBFS on, up to 1.5 % off in frequency and up to 8 dB apart
-in level are keys. The audio is looked at in blocks of 20 ms, one each 10 ms, by Goertzel's filters. Where there is next
-to nothing beside the two tones, 40 ms of them are a key; where there is, it takes 50 ms, and both tones must have begun
-at once: a voice whose pitch glides through a pair of these frequencies comes near them before it meets them.
+Audio is looked at in blocks of 20 ms, one each 10 ms. A block says a key when one low and one high tone stand out in
+it. A key has been pressed
+
+* when two blocks in a row consist of hardly anything else: tones of 40 ms or more, up to 1.5 % off in frequency and
+  8 dB apart in level, from -40 dBFS on;
+* or when six blocks in a row say it, however much else there is in them, as long as both tones stay where they
+  belong: tones of 80 ms or more within speech or noise that is nearly as loud as they are.
+
+It has been released when either tone has been weaker for four blocks, so that a frame that a bad line has lost parts no
+press in two, and a pause of 50 ms does. What speech makes of either was measured, see benchmarks/talk_off.py.
 """
 
 from __future__ import annotations
 
+import cmath
+import math
+from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pytest_agentsim.audio.dtmf import HIGH, LOW, ROWS
-from pytest_agentsim.audio.pcm import FRAME_SAMPLES, SAMPLE_RATE, to_float
+from pytest_agentsim.audio.pcm import FRAME_SAMPLES, SAMPLE_RATE, SILENCE, to_float
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = ["Found", "ToneDetector"]
 
+BLOCK = FRAME_SAMPLES
 HOP = FRAME_SAMPLES // 2
+BLOCKS_IN_FRAME = FRAME_SAMPLES // HOP
 
-QUIETEST_POWER = 10**-4.5  # mean square of the samples, full scale being 1
-LARGEST_TWIST = 10 ** (
-    10 / 10
-)  # power of one tone over that of the other: 8 dB with what a block loses of it
-LEAST_LEAD = 10 ** (6 / 10)  # power of a tone over that of the others of its group
+# Q.24: a tone may be 1.5 % off, more than half of what a block can tell apart, so that each tone is looked for at its
+# frequency and at both sides of it.
+DETUNINGS = (-0.0125, 0.0, 0.0125)
+EXACT = DETUNINGS.index(0.0)
+FREQUENCIES = (*LOW, *HIGH)
 
-# Which share of a block's power is in the two tones, and how many such blocks make a key.
-PURE_SHARE, PURE_BLOCKS = 0.9, 3
-LEAST_SHARE, LEAST_BLOCKS = 0.75, 4
-LEAST_RISE = 10 ** (6 / 10)  # of the power around each tone where it begins, if there is more than the tones
+# What a block needs to say a key. Powers are mean squares of the samples, full scale being 1.
+QUIETEST = 10**-4.5
+LEAST_SHARE = 0.4  # of the block's power, that is in the two tones
+LEAST_LEAD = 10**0.6  # of a tone over the others of its group, 6 dB
+LARGEST_TWIST = 10**1.0  # of one tone over the other: 8 dB, and what a block loses of a tone that is off
 
-# A frame that a bad line has lost in the middle of a tone does not make two keys of it.
-BLOCKS_TO_RELEASE = 4
+# What tells a key by two blocks: speech has much of its power elsewhere.
+PURE_SHARE = 0.85
+PURE_BLOCKS = 2
+MOST_BEFORE_PURE = 1
+PURE_DETUNING = 0.018
+PURE_WOBBLE = 0.01
+PURE_SWING = 10**0.2
 
-# Q.24: a tone may be 1.5 % off, more than half of what a block can tell apart, so that each is looked for at its
-# frequency and at both sides of it; farther away, to tell whether something was coming near.
-DETUNINGS = (-0.05, -0.03, -0.0125, 0.0, 0.0125, 0.03, 0.05)
-NEAR = slice(2, 5)
+# What tells a key by more of them: within speech, two harmonics may be the loudest, but they are rarely right, or
+# stay so.
+MIXED_BLOCKS = 6
+MIXED_DETUNING = 0.006
+MIXED_DETUNING_MEAN = 0.003  # over all of them, which struck metal with two such partials does not keep to
+MIXED_WOBBLE = 0.01
+MIXED_SWING = 10**0.3
+MIXED_TWIST = 10**0.6
+
+# What is not taken for speech before it is told.
+LIKELY_BLOCKS = 3
+
+# What goes on sounding, and for how long it may be missed.
+HELD_LEVEL = 0.25  # of the power at which it was recognised: a block of which half is covered
+RELEASED_BLOCKS = 4
+
+TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What 20 ms hold: the `keys` that have been recognised with them, and whether they may be `part_of_key`."""
+    """What 20 ms hold: the `keys` that have been recognised with them, and whether they are `part_of_key`."""
 
     keys: str
     part_of_key: bool
@@ -56,125 +89,167 @@ NOTHING = Found("", part_of_key=False)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """What a block holds: the key whose tones lead in it ("" for none), and whether next to nothing else does."""
+    """What is found in 20 ms: the power of all, and that of each tone; `phases` likewise."""
 
-    key: str
-    is_pure: bool
-    around: NDArray[np.float32]  # the power around each of the eight frequencies
+    power: float = 0.0
+    tones: Sequence[float] = (0.0,) * len(FREQUENCIES)
+    phases: Sequence[complex] = (0j,) * len(FREQUENCIES)
 
-    def has_risen_from(self, before: _Block) -> bool:
-        """Whether both tones have begun since another block."""
-        place = _place(self.key)
-        risen = self.around[place] >= LEAST_RISE * before.around[place]
-        return bool(risen.all())
+    def of(self, key: _Key) -> tuple[float, float]:
+        """Return the powers of a key's tones."""
+        return self.tones[key[0]], self.tones[key[1]]
+
+    def is_pure(self, key: _Key) -> bool:
+        """Whether there is hardly anything but a key's tones."""
+        return sum(self.of(key)) >= PURE_SHARE * self.power
 
 
-_SILENT = _Block("", is_pure=False, around=np.zeros(8, dtype=np.float32))
+_Key = tuple[int, int]  # the places of its tones among all
 
 
 class ToneDetector:
-    """Finds keys in audio, frame by frame; a key is told once, while it sounds."""
+    """Finds keys in audio, frame by frame; a key is told once, at most 90 ms after it has begun to sound."""
 
     def __init__(self) -> None:
-        self._rest()
-
-    def _rest(self) -> None:
-        """Forget what has been heard."""
-        self._is_idle = True  # nothing has been heard that could be part of a tone
-        self._before = np.zeros(HOP, dtype=np.float32)  # the second half of the last frame
-        self._latest = (_SILENT, _SILENT)
-        self._earlier = _SILENT  # two blocks before the first one of the candidate
-        self._first = _SILENT
-        self._hits = 0
-        self._pure_hits = 0
-        self._misses = 0
-        self._held = ""  # the key that has been told and not been released
+        self._sound = np.zeros(
+            BLOCK + HOP, dtype=np.float32
+        )  # the latest frame and what the first block has before it
+        self._blocks = np.lib.stride_tricks.sliding_window_view(self._sound, BLOCK)[::HOP]
+        self._is_quiet = True  # nothing is going on, and the latest frame was digital silence
+        self._run: deque[_Block] = deque(
+            maxlen=MIXED_BLOCKS
+        )  # the latest blocks in a row that say the same key
+        self._said: _Key | None = None  # by the latest block
+        self._held: tuple[_Key, _Block] | None = None  # a key, and the block by which it was recognised
+        self._missed = 0
 
     def feed(self, frame: bytes | None) -> Found:
-        """Take 20 ms, 640 bytes of pcm or None for digital silence."""
-        if frame is None:
-            if not self._is_idle:
-                self._rest()
+        """Take the next 20 ms, 640 bytes of pcm or None for digital silence."""
+        silent = frame is None or frame == SILENCE
+        if silent and self._is_quiet:
             return NOTHING
-        samples = np.concatenate((self._before, to_float(frame)))
-        self._before = samples[FRAME_SAMPLES:]
-        self._is_idle = False
-        blocks = _blocks(np.stack((samples[:FRAME_SAMPLES], samples[HOP:])))
-        keys = "".join(map(self._take, blocks))
-        return Found(keys, part_of_key=any(block.key for block in blocks))
+        self._sound[:HOP] = self._sound[FRAME_SAMPLES:]
+        self._sound[HOP:] = 0 if frame is None else to_float(frame)
+        keys, part_of_key = "", False
+        for block in self._measured():
+            keys += self._take(block)
+            part_of_key |= self._is_likely(block)
+        self._is_quiet = silent and not part_of_key and not self._sound[HOP:].any()
+        return Found(keys, part_of_key)
+
+    def _measured(self) -> list[_Block]:
+        powers = (np.einsum("ij,ij->i", self._blocks, self._blocks) / BLOCK).tolist()
+        if max(powers) < QUIETEST:
+            return [_Block()] * BLOCKS_IN_FRAME
+        found = (self._blocks @ _FILTERS).reshape(BLOCKS_IN_FRAME, 2, len(FREQUENCIES), len(DETUNINGS))
+        tones = ((found * found).sum(axis=1).max(axis=2) / 2).tolist()
+        exact = found[..., EXACT]
+        phases = (exact[:, 0] - 1j * exact[:, 1]).tolist()
+        return [_Block(*each) for each in zip(powers, tones, phases, strict=True)]
 
     def _take(self, block: _Block) -> str:
-        """Count the blocks that say the same; return a key when there are enough of them."""
-        before_last, last = self._latest
-        self._latest = (last, block)
-        if block.key and block.key == self._held:
-            self._misses = 0
+        """Return the key that a block completes, mostly none."""
+        self._hold(block)
+        key = _key_in(block)
+        if key != self._said:
+            self._run.clear()
+        self._said = key
+        if key is None:
             return ""
-        self._release()
-        if block.key != last.key:
-            self._hits = self._pure_hits = 0
-            self._earlier, self._first = before_last, block
-        self._hits += 1
-        self._pure_hits = self._pure_hits + 1 if block.is_pure else 0
-        if not block.key or not self._is_enough():
+        self._run.append(block)
+        if (self._held and self._held[0] == key) or not _is_pressed(key, self._run):
             return ""
-        self._held, self._misses = block.key, 0
-        return block.key
+        self._held, self._missed = (key, block), 0
+        return ROWS[key[0]][key[1] - len(LOW)]
 
-    def _release(self) -> None:
-        if self._held:
-            self._misses += 1
-            if self._misses >= BLOCKS_TO_RELEASE:
-                self._held = ""
+    def _is_likely(self, block: _Block) -> bool:
+        """Whether the block that was taken is part of a press, told or to be told if the next ones say so too."""
+        key = self._said
+        if self._held or key is None:
+            return self._held is not None
+        latest = list(self._run)[-LIKELY_BLOCKS:]
+        return block.is_pure(key) or (
+            len(latest) == LIKELY_BLOCKS
+            and all(_is_steady(latest, tone, MIXED_DETUNING, MIXED_WOBBLE, MIXED_SWING) for tone in key)
+        )
 
-    def _is_enough(self) -> bool:
-        if self._pure_hits >= PURE_BLOCKS:
-            return True
-        return self._hits >= LEAST_BLOCKS and self._first.has_risen_from(self._earlier)
+    def _hold(self, block: _Block) -> None:
+        """Follow the key that is held until it is released."""
+        if self._held is None:
+            return
+        key, at_first = self._held
+        shares = [now / then for now, then in zip(block.of(key), at_first.of(key), strict=True)]
+        self._missed = 0 if min(shares) >= HELD_LEVEL else self._missed + 1
+        if self._missed >= RELEASED_BLOCKS:
+            self._held = None
+            self._run.clear()
 
 
 def _filters() -> NDArray[np.float32]:
-    """The filters as a matrix, so that blocks are filtered in one product; their output is an amplitude."""
-    frequencies = np.multiply.outer((*LOW, *HIGH), [1 + each for each in DETUNINGS]).ravel()
-    phases = 2 * np.pi / SAMPLE_RATE * np.multiply.outer(frequencies, np.arange(FRAME_SAMPLES))
-    return (np.concatenate((np.cos(phases), np.sin(phases))) * (2 / FRAME_SAMPLES)).astype(np.float32)
+    """Goertzel's filters as a matrix, so that blocks are filtered in one product; their output is an amplitude."""
+    frequencies = np.multiply.outer(FREQUENCIES, [1 + each for each in DETUNINGS]).ravel()
+    phases = 2 * np.pi / SAMPLE_RATE * np.multiply.outer(np.arange(BLOCK), frequencies)
+    return (np.concatenate((np.cos(phases), np.sin(phases)), axis=1) * (2 / BLOCK)).astype(np.float32)
 
 
 _FILTERS = _filters()
 
-
-def _blocks(samples: NDArray[np.float32]) -> tuple[_Block, _Block]:
-    """Look at two blocks, shape (2, 320)."""
-    powers = np.einsum("ij,ij->i", samples, samples) / FRAME_SAMPLES
-    if powers.max() < QUIETEST_POWER:
-        return _SILENT, _SILENT
-    found = samples @ _FILTERS.T
-    found = (found * found).reshape(2, 2, 8, len(DETUNINGS)).sum(axis=1) / 2
-    tones, around = found[:, :, NEAR].max(axis=2), found.max(axis=2)
-    return _block(float(powers[0]), tones[0], around[0]), _block(float(powers[1]), tones[1], around[1])
+# How far the phase of each tone moves from one block to the next.
+_ADVANCE = [cmath.exp(-2j * math.pi * frequency * HOP / SAMPLE_RATE) for frequency in FREQUENCIES]
 
 
-def _block(power: float, tones: NDArray[np.float32], around: NDArray[np.float32]) -> _Block:
-    low, high = tones[:4], tones[4:]
-    row, column = int(low.argmax()), int(high.argmax())
-    pair = float(low[row]), float(high[column])
-    is_key = (
-        power >= QUIETEST_POWER
-        and sum(pair) >= LEAST_SHARE * power
-        and max(pair) <= LARGEST_TWIST * min(pair)
-        and _leads(low)
-        and _leads(high)
+def _key_in(block: _Block) -> _Key | None:
+    """Return the key whose tones stand out in a block."""
+    if block.power < QUIETEST:
+        return None
+    low, high = block.tones[: len(LOW)], block.tones[len(LOW) :]
+    pair = max(low), max(high)
+    if sum(pair) < LEAST_SHARE * block.power or _twist(pair) > LARGEST_TWIST:
+        return None
+    if not (_leads(low) and _leads(high)):
+        return None
+    return low.index(max(low)), len(LOW) + high.index(max(high))
+
+
+def _leads(group: Sequence[float]) -> bool:
+    second, first = sorted(group)[-2:]
+    return first >= LEAST_LEAD * second
+
+
+def _detuning(before: _Block, block: _Block, tone: int) -> float:
+    """Return how far off a tone is, as a share of its frequency, by how its phase has moved."""
+    moved = cmath.phase(block.phases[tone] * before.phases[tone].conjugate() * _ADVANCE[tone])
+    return moved * SAMPLE_RATE / (2 * math.pi * HOP * FREQUENCIES[tone])
+
+
+def _is_pressed(key: _Key, run: Sequence[_Block]) -> bool:
+    """Whether the blocks of a run are enough to tell its key."""
+    latest = list(run)[-PURE_BLOCKS:]
+    is_pure = len(latest) == PURE_BLOCKS and all(block.is_pure(key) for block in latest)
+    if is_pure and len(run) - PURE_BLOCKS <= MOST_BEFORE_PURE:
+        return all(_is_steady(latest, tone, PURE_DETUNING, PURE_WOBBLE, PURE_SWING) for tone in key)
+    return (
+        len(run) == MIXED_BLOCKS
+        and all(_twist(block.of(key)) <= MIXED_TWIST for block in run)
+        and all(_is_steady(run, tone, MIXED_DETUNING, MIXED_WOBBLE, MIXED_SWING) for tone in key)
+        and all(abs(_mean_detuning(run, tone)) <= MIXED_DETUNING_MEAN for tone in key)
     )
-    key = ROWS[row][column] if is_key else ""
-    return _Block(key, is_pure=is_key and sum(pair) >= PURE_SHARE * power, around=around)
 
 
-def _leads(group: NDArray[np.float32]) -> bool:
-    second, first = np.sort(group)[-2:]
-    return bool(first >= LEAST_LEAD * second)
+def _is_steady(run: Sequence[_Block], tone: int, detuning: float, wobble: float, swing: float) -> bool:
+    """Whether a tone is where it belongs all the time, and moves and swells no further than that."""
+    powers = [block.tones[tone] for block in run]
+    off = [_detuning(before, block, tone) for before, block in pairwise(run)]
+    return (
+        max(map(abs, off)) <= detuning
+        and max(off) - min(off) <= wobble
+        and max(powers) <= swing * min(powers)
+    )
 
 
-def _place(key: str) -> list[int]:
-    """Return where a key's two frequencies are among the eight."""
-    position = "".join(ROWS).index(key)
-    return [position // 4, 4 + position % 4]
+def _mean_detuning(run: Sequence[_Block], tone: int) -> float:
+    return sum(_detuning(before, block, tone) for before, block in pairwise(run)) / (len(run) - 1)
+
+
+def _twist(tones: tuple[float, float]) -> float:
+    return max(tones) / max(min(tones), TINY)

@@ -113,6 +113,10 @@ class Incoming:
         self._tell_of_pause()
         return frame or SILENCE
 
+    def without_tones(self, pcm: bytes, start: int) -> bytes:
+        """Return audio of the agent's that begins at sample `start`, with silence instead of the tones of keys."""
+        return self._keypad.without_tones(pcm, start)
+
     def count_speech_from_now(self) -> None:
         """Let `speech` begin again from zero."""
         self._spoken_before = self._turns.spoken

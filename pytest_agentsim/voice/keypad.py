@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.audio.pcm import FRAME_SAMPLES, samples_in
+from pytest_agentsim.audio.pcm import FRAME_SAMPLES, SAMPLE_BYTES, samples_in
 from pytest_agentsim.audio.tone_detector import ToneDetector
 from pytest_agentsim.voice.line_events import AgentTurn
 
@@ -26,6 +27,7 @@ class Keypad:
         self._detector = ToneDetector()
         self._keys = ""
         self._start = self._end = 0  # of the group
+        self._sounded: list[int] = []  # where frames of tones begin
 
     @property
     def is_in_use(self) -> bool:
@@ -37,9 +39,23 @@ class Keypad:
         found = self._detector.feed(frame)
         for key in found.keys:
             self._press(key, at)
+        if found.part_of_key:
+            self._sounded.append(at)
+            self._end = at + FRAME_SAMPLES
         if self._keys and at - self._end >= LONGEST_GAP:
             self.release()
         return None if found.part_of_key else frame
+
+    def without_tones(self, pcm: bytes, start: int) -> bytes:
+        """Return audio of the agent's that begins at sample `start`, with silence instead of tones."""
+        quiet = bytearray(pcm)
+        first = bisect_left(self._sounded, start - FRAME_SAMPLES + 1)
+        last = bisect_left(self._sounded, start + len(pcm) // SAMPLE_BYTES)
+        for at in self._sounded[first:last]:
+            begin, end = (at - start) * SAMPLE_BYTES, (at - start + FRAME_SAMPLES) * SAMPLE_BYTES
+            begin, end = max(0, begin), min(len(quiet), end)
+            quiet[begin:end] = bytes(end - begin)
+        return bytes(quiet)
 
     def release(self) -> None:
         """Close the group that has begun, if any."""

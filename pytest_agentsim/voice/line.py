@@ -175,10 +175,10 @@ class VoiceLine:
         return seconds_of(position + self._recording_offset)
 
     def recorded(self, start: int, end: int) -> bytes:
-        """Return the agent's audio from one sample to another."""
-        return self._recorder.agent_audio(
-            max(0, start + self._recording_offset), end + self._recording_offset
-        )
+        """Return the agent's audio from one sample to another, with silence instead of the tones of keys."""
+        begin = max(0, start + self._recording_offset)
+        pcm = self._recorder.agent_audio(begin, end + self._recording_offset)
+        return self._in.without_tones(pcm, begin - self._recording_offset)
 
     @property
     def open_stream(self) -> Callable[[], RecognitionStream] | None:

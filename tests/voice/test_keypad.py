@@ -9,6 +9,7 @@ import pytest
 from pytest_agentsim.audio.dtmf import tones
 from pytest_agentsim.audio.pcm import from_float, to_float
 from pytest_agentsim.result import EventKind, Reason, Speaker, Status
+from tests.audio.keys import keys_in
 from tests.voice.harness import Agent, Conducted, conditions, conduct, silence, speech
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ async def test_keys_less_than_two_seconds_apart_are_one_group(gap: float, groups
         presses(tones("1"), silence(gap), tones("2")), script, scenario_fields={"on_no_match": "wait"}
     )
     assert keys_of(call) == groups
+
+
+async def test_a_key_that_is_held_down_keeps_its_group_open() -> None:
+    call = await conduct(presses(tones("1", tone=3.0), tones("2")), conditions(("", "Hello")))
+    assert keys_of(call) == ("12",)
+
+
+async def test_the_tones_between_words_are_not_in_what_is_recognised_after_the_call() -> None:
+    script = conditions(("", "Hello"), ("", "Fine <endcall/>", 0))  # a followup, which needs no words
+    quiet = silence(0.1)
+    call = await conduct(presses(speech(0.8) + quiet + tones("1590") + quiet + speech(0.8)), script)
+    call.check(*ENDED)
+    assert keys_of(call) == ("1590",)
+    asked = call.studio.recognized.asked
+    assert asked
+    assert "".join(map(keys_in, asked)) == ""
 
 
 async def test_a_hash_closes_a_group_at_once() -> None:
