@@ -129,6 +129,8 @@ class TextCall(OngoingCall[TextEndpoint]):
                         return await self._cut_short(caller, move, interruption)
                 case Record():
                     self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
+                    if step.warning:
+                        self._warn(step.warning)
                 case Message():
                     message = step
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))

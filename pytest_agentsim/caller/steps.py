@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pause", "Performance", "Record", "cut_in_of", "joined"]
 
+NO_KEYS = "<dtmf> presses no keys: the test profile has none for it, or not only keys"
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -36,10 +38,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Put a tag into the event log which the channel has no other use for."""
+    """Put a tag into the event log which the channel has no other use for, and a `warning` if there is one."""
 
     tag: str
     data: dict[str, Any] = field(default_factory=dict)
+    warning: str = ""
 
 
 class Performance(ABC):
@@ -157,7 +160,8 @@ class Performance(ABC):
         if keys:
             self._press(keys)
         else:
-            self._add(Record("dtmf", {"note": "no keys to press"}))
+            self._add(Record("dtmf", {"note": "no keys to press"}, NO_KEYS))
+            self._joint = True
 
     def _pause(self, seconds: float, *, interruptible: bool = True, hold: bool = False) -> None:
         is_protected = hold and not self._interruptible

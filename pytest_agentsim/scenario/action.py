@@ -42,7 +42,7 @@ from pytest_agentsim.scenario.action_nodes import (
 )
 from pytest_agentsim.scenario.action_values import check_values
 from pytest_agentsim.scenario.problems import Severity
-from pytest_agentsim.scenario.template import function_placeholders, placeholders, render
+from pytest_agentsim.scenario.template import function_placeholders, missing, placeholders, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -124,7 +124,7 @@ class Action:
         """Put the values of the test profile in; they are never read as tags.
 
         Raises ProfileKeyError for a key that the profile does not have, and ActionValueError for a value that
-        an attribute cannot take (`<dtmf>` presses nothing then instead).
+        an attribute cannot take (in either case `<dtmf>` presses nothing instead).
         """
         return replace(self, nodes=_resolved(self.nodes, variables))
 
@@ -139,6 +139,8 @@ def _resolve(node: Node, variables: Mapping[str, Any]) -> Node:
             return node
         case Spell() | Voice() | BackgroundNoise() | IgnoreInterruptions() | Ivr():
             node = replace(node, children=_resolved(node.children, variables))
+        case Dtmf() if missing(node.digits, variables):
+            return replace(node, digits="")
     values = attributes(node)
     filled = {name: render(value, variables) for name, value in values.items() if placeholders(value)}
     if not filled:

@@ -14,7 +14,7 @@ from pytest_agentsim.scenario.action import Voice
 from pytest_agentsim.scenario.action_parser import Place, parse_action, unwrap_ai_generated
 from pytest_agentsim.scenario.function_rules import check_functions
 from pytest_agentsim.scenario.model import Condition, Script
-from pytest_agentsim.scenario.template_rules import check_keys
+from pytest_agentsim.scenario.template_rules import check_action_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +93,7 @@ def _conditions(
         parsed = parse_action(step.source, place=place, strict=reading.settings.strict)
         for each in parsed.findings:
             reading.within(step.entry, step.offset + each.offset, each.message, each.hint, each.severity)
-        check_keys(reading, step.entry, variables, source=step.source, offset=step.offset)
+        check_action_keys(reading, step.entry, variables, source=step.source, offset=step.offset)
         provider = next((node.provider for node in parsed.action.walk() if isinstance(node, Voice)), provider)
         place_of_step = reading.place(step.owner)
         yield Condition(

@@ -335,7 +335,7 @@ class VoiceConversation:
             cut_off: CutOff | None = None
             match step:
                 case Record():
-                    self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
+                    self._record(step)
                 case Degrade():
                     self._degrade(step)
                 case ChangeVoice():
@@ -373,6 +373,11 @@ class VoiceConversation:
         while gives_way and self._line.position < self._silent_until and not self._line.agent_has_more:
             await self._hearing.event(self._silent_until)
         return gives_way and self._line.agent_has_more
+
+    def _record(self, step: Record) -> None:
+        self._log.add(EventKind.TAG, tag=step.tag, attributes=step.data)
+        if step.warning:
+            self._log.add(EventKind.WARNING, message=step.warning)
 
     def _degrade(self, step: Degrade) -> None:
         tag = step.simulation

@@ -72,6 +72,21 @@ async def test_keys_travel_as_a_tag_inside_the_words_and_the_transcript_has_them
         r'{"content": "Sure, entering it now. <dtmf digits=\"1234#\"/>", "type": "end_call"}'
     ]
     assert call.result.turns[-1].text == 'Sure, entering it now. <dtmf digits="1234#"/>'
+    assert call.result.keys_pressed_by(Speaker.CALLER) == ("1234#",)
+
+
+async def test_dtmf_without_its_profile_key_presses_nothing_and_the_call_goes_on() -> None:
+    async def agent(wire: Wire) -> None:
+        await wire.hear()
+        await wire.say("What can I do for you?")
+        await wire.stay()
+
+    script = scenario('It is <dtmf digits="{{test_profile.pin}}"/> that', (0, "Thanks <endcall/>"))
+    call = await converse(agent, script)
+    assert call.ending == CALLER_ENDED
+    assert call.said[0] == "caller: It is that"
+    (warning,) = call.result.events_of(EventKind.WARNING)
+    assert warning.data["message"].startswith("<dtmf> presses no keys")
 
 
 async def test_tags_that_are_only_heard_leave_no_trace_in_the_frame_and_are_on_record() -> None:

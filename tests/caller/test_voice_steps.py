@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_agentsim.caller.steps import NO_KEYS
 from pytest_agentsim.caller.voice_steps import (
     ChangeVoice,
     CutIn,
@@ -139,7 +140,7 @@ def test_the_keys_a_to_d_can_be_pressed() -> None:
 
 def test_no_keys_are_recorded_as_such() -> None:
     assert steps('<dtmf digits="{{test_profile.pin}}"/>', pin="none") == (
-        Record("dtmf", {"note": "no keys to press"}),
+        Record("dtmf", {"note": "no keys to press"}, NO_KEYS),
     )
 
 

@@ -133,11 +133,15 @@ def test_a_value_fills_the_attribute_of_a_tag_in_a_menu() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["Hi {{test_profile.x}}", "<dtmf digits='{{test_profile.x}}' />", "<spell>{{test_profile.x}}</spell>"],
+    ["Hi {{test_profile.x}}", "<noise sound='{{test_profile.x}}' />", "<spell>{{test_profile.x}}</spell>"],
 )
-def test_a_missing_key_is_an_error_everywhere(source: str) -> None:
+def test_a_missing_key_is_an_error(source: str) -> None:
     with pytest.raises(ProfileKeyError, match=r"\{\{test_profile\.x\}\}"):
         parsed(source).resolve({"y": "1"})
+
+
+def test_dtmf_presses_nothing_without_its_key() -> None:
+    assert parsed("<dtmf digits='{{test_profile.x}}#' />").resolve({"y": "1"}).nodes == (Dtmf(""),)
 
 
 @pytest.mark.parametrize(

@@ -470,6 +470,15 @@ def test_a_template_key_that_the_own_profile_lacks_is_refused(action: str, expec
     assert problems(with_profile(action)) == [expected]
 
 
+def test_a_key_that_dtmf_lacks_is_only_warned_of_unless_strict() -> None:
+    action = "Sure <dtmf digits='{{test_profile.pin}}#'/>"
+    said = '{{test_profile.pin}}: the test profile has no key "pin"'
+    (warning,) = load(with_profile(action)).warnings
+    assert f"{said}, so that no keys are pressed (it has:" in str(warning)
+    (problem,) = problems(with_profile(action), strict=True)
+    assert said in problem
+
+
 def test_the_sections_of_a_profile_are_searched_together() -> None:
     sections = "test_profile: {main_agent_variables: {a: 1}, testing_agent_variables: {b: 2}}\n"
     text = sections + id_shape(FIRST, ASKED.replace("John", '"{{test_profile.a}} {{test_profile.b}}"'))
