@@ -9,40 +9,69 @@ from pytest_agentsim.caller.patterns import lazily
 
 __all__ = ["KeyPress", "parse"]
 
-KEYS = r"[\"']?([0-9a-d*#]+)(?![\w*#])[\"']?"
+KEYS = r"[\"']?(?-i:[0-9A-D*#]+)(?![\w*#])[\"']?"  # a small a is a word
+CHOICE = rf"({KEYS}(?:\s*(?:,|,?\s*\bor\b)\s*{KEYS})*)"
+AGENT = r"^(?:(?:the|a|main)\s+)*agent\s+(?:(?:has|then)\s+)*"
 WANTED = (
-    lazily(r"\bDTMF\b(?:\s*:|\s+(?:tones?|digits?|keys?))?(?:\s+(?:of|for))?\s*" + KEYS, re.IGNORECASE),
+    lazily(r"\bDTMF\b(?:\s*:|\s+(?:tones?|digits?|keys?))?(?:\s+(?:of|for))?\s*" + CHOICE, re.IGNORECASE),
     lazily(
-        r"^(?:(?:the|a|main)\s+)*agent\s+(?:has\s+)?(?:press(?:es|ed)?|dials?|dialled|dialed|enters?|entered|sends?|sent)"
-        r"(?:\s+(?:the|a|key|keys|digits?|button|number|tone|of|option))*\s+"
-        + KEYS
-        + r"(?=\s*(?:$|[.,;]|on\b|after\b|to\b|for\b))",
+        AGENT
+        + r"(?:press(?:es|ed)?|dials?|dialled|dialed|enters?|entered|types?|typed|sends?|sent|key(?:s|ed)\s+in)"
+        r"(?:\s+(?:the|a|key|keys|digits?|button|number|tone|of|option|account|pin|passcode|extension))*\s+"
+        + CHOICE
+        + r"(?=\s*(?:$|[.,;]|(?:key|button|on|after|to|for|in|at|as|during|when|while|from)\b))",
         re.IGNORECASE,
     ),
 )
 ANY_KEY = lazily(
-    r"^(?:(?:the|main)\s+)*agent\s+(?:press(?:es|ed)|sends?|sent)\s+(?:any|a|some)\s+(?:key|keys|digits?|button|dtmf)\b",
+    AGENT + r"(?:press(?:es|ed)|sends?|sent)\s+(?:any|a|some)\s+(?:key|keys|digits?|button|dtmf)\b",
     re.IGNORECASE,
 )
+OR = lazily(r"[\s,\"']+(?:or\b)?", re.IGNORECASE)
+NAMES = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "star",
+    "pound",
+    "hash",
+)
+NAMED_KEYS = dict(zip(NAMES, "0123456789*##", strict=True))
+NAME = lazily(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """The keys that a trigger waits for; empty means any."""
+    """The group of keys that a trigger waits for, or one of several; none means any keys."""
 
-    keys: str
+    groups: tuple[str, ...]
 
     def matches(self, pressed: tuple[str, ...]) -> bool:
         """Whether one of these groups of keys is what the trigger waits for."""
         # A closing # ends a group of keys; it need not be named.
-        return any(not self.keys or self.keys in (keys, keys.removesuffix("#")) for keys in pressed)
+        found = {*pressed, *(keys.removesuffix("#") for keys in pressed)}
+        return bool(pressed) and (not self.groups or not found.isdisjoint(self.groups))
 
 
 def parse(trigger: str) -> KeyPress | None:
     """Return what a trigger says about keys, or None when it is about words."""
     text = trigger.strip()
+    groups = _groups_in(text) or _groups_in(NAME.sub(lambda name: NAMED_KEYS[name[0].lower()], text))
+    if groups:
+        return KeyPress(groups)
+    return KeyPress(()) if ANY_KEY.search(text) else None
+
+
+def _groups_in(text: str) -> tuple[str, ...]:
     for pattern in WANTED:
         found = pattern.search(text)
         if found is not None:
-            return KeyPress(found.group(1).upper())
-    return KeyPress("") if ANY_KEY.search(text) else None
+            return tuple(each for each in OR.split(found[1]) if each)
+    return ()

@@ -105,7 +105,9 @@ def _judge_contains(expression: contains.Contains, agent_text: str) -> tuple[flo
 
 def _judge_keys(wanted: keypress.KeyPress, pressed: tuple[str, ...]) -> tuple[float, str]:
     said = " and ".join(pressed) or "no key"
-    return float(wanted.matches(pressed)), f"the agent pressed {said}; waited for {wanted.keys or 'any key'}"
+    return float(
+        wanted.matches(pressed)
+    ), f"the agent pressed {said}; waited for {' or '.join(wanted.groups) or 'any key'}"
 
 
 def _judge_alternatives(
