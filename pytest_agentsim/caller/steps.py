@@ -91,6 +91,10 @@ class Performance(ABC):
     def _make_noise(self, node: tags.Noise) -> None: ...
 
     @abstractmethod
+    def _beep(self) -> None:
+        """Let the agent know that a message can be left now."""
+
+    @abstractmethod
     def _express(self, node: tags.Emotion) -> None: ...
 
     @abstractmethod
@@ -131,6 +135,7 @@ class Performance(ABC):
                 self._record(node)
                 with self._uninterruptible():
                     self._say(node.text or "")
+                    self._beep()
             case tags.Voice():
                 self._record(node)
                 self._speak_as(node)

@@ -6,21 +6,23 @@ It decides and remembers; it neither talks to the agent nor waits. Where the pla
   that has not spoken yet;
 * a followup is due: it speaks alone; triggers that hold as well are only recorded;
 * nothing holds: see `OnNoMatch`; a caller with `TOOL_END_CALL` says goodbye instead once the agent has done so
-  or the script has nothing left to say;
+  or the script has nothing left to say, and one whose script has a `<voicemail>` lets that take the call;
 * the caller is interrupted: a followup starts again (three times at most), anything else is dropped and the
   agent's words are matched afresh.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
+from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.steps import cut_in_of
 from pytest_agentsim.result import Reason
-from pytest_agentsim.scenario.action import Action, EndCall, Function, Speed, Text, Volume
+from pytest_agentsim.scenario.action import Action, EndCall, Function, Speed, Text, Voicemail, Volume
 from pytest_agentsim.scenario.model import OnNoMatch
 from pytest_agentsim.visible import shortened
 
@@ -38,6 +40,7 @@ __all__ = ["Move", "MoveKind", "StructuredCaller"]
 
 CLARIFICATIONS_IN_A_ROW = 2
 RESTARTS_OF_A_FOLLOWUP = 3
+MAILBOX = lazily(r"\b(?:voice\s?mail|answering machine|mailbox)\b", re.IGNORECASE)
 SAME_EXCHANGES_IN_A_ROW = 5
 LONGEST_QUOTE = 200  # characters
 
@@ -140,7 +143,7 @@ class StructuredCaller:
         decision = await self._decide(agent_text, history)
         if self._due:
             return replace(self._speak(MoveKind.FOLLOWUP, self._due, agent_text), decision=decision)
-        conditions = self._choose(decision)
+        conditions = self._choose(decision) or self._mailbox()
         if not conditions:
             return replace(await self._nothing_holds(agent_text, history, decision), decision=decision)
         if self._goes_in_circles(agent_text, conditions):
@@ -214,6 +217,18 @@ class StructuredCaller:
         ]
         order = {each.id: position for position, each in enumerate(self._script.conditions)}
         return sorted(chosen, key=lambda condition: order[condition.id])
+
+    def _mailbox(self) -> list[Condition]:
+        """Return the condition in which the caller is a mailbox, which takes the call when nobody else has by now.
+
+        No words of the agent's tell that "the call goes to voicemail" (platform_spec section c.10).
+        """
+        for condition in self._script.standard:
+            is_mailbox = any(isinstance(node, Voicemail) for node in condition.action.nodes)
+            names_it = MAILBOX.search(condition.trigger or "") is not None
+            if is_mailbox and names_it and condition.id not in self._spoken:
+                return [condition]
+        return []
 
     def _speak(self, kind: MoveKind, conditions: Sequence[Condition], agent_text: str) -> Move:
         actions = [self._worded(each, agent_text) for each in conditions]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Message", "Pause", "Record", "Step", "text_steps"]
 
+BEEP = "[beep]"
 KEYS = "0123456789*#"  # X-RUBRIC has no keys A to D
 
 
@@ -105,6 +106,10 @@ class _TextPerformance(Performance):
 
     def _make_noise(self, node: Noise) -> None:
         pass  # there is nothing to hear, here and below
+
+    def _beep(self) -> None:
+        if not self._words.strip():  # without a greeting either, the agent would not know that it is its turn
+            self._say(BEEP)
 
     def _express(self, node: Emotion) -> None:
         pass

@@ -58,6 +58,8 @@ SILENT = frozenset(" \t\n.,;:!?…-–—'\"“”‘’()[]")  # noqa: RUF001  
 NOISE_VOLUME = 1.0
 PLACE_VOLUME = 0.3
 
+BEEP = "voicemail-beep"
+
 # How people say the marks of e-mail addresses and the like, some of which a voice would leave out.
 NAMES_OF_MARKS = {
     "@": "at",
@@ -309,6 +311,9 @@ class _VoicePerformance(Performance):
         volume = NOISE_VOLUME if node.gain is None else node.gain
         seconds = None if node.milliseconds is None else node.milliseconds / 1000
         self._add(MakeNoise(node.sound, volume, seconds, self._interruptible))
+
+    def _beep(self) -> None:
+        self._add(MakeNoise(BEEP, NOISE_VOLUME, None, self._interruptible))
 
     def _express(self, node: Emotion) -> None:
         self._add(Express(node.name, self._volume, self._interruptible))

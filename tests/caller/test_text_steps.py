@@ -36,6 +36,7 @@ def message(source: str, **variables: str) -> Message:
         ("That is funny [laughter] really", "That is funny really"),
         ('<ivr text="Press 1 for sales" />', "Press 1 for sales"),
         ('<voicemail text="Leave a message" />', "Leave a message"),
+        ("<voicemail />", "[beep]"),
         ('Hello <noise sound="beep" />', "Hello"),
         ("Odd <wobble/> tag", "Odd tag"),
     ],

@@ -202,11 +202,14 @@ def test_a_menu_is_uninterruptible_with_its_pauses() -> None:
     )
 
 
-def test_a_voicemail_is_uninterruptible_and_recorded_for_its_beep() -> None:
+def test_a_voicemail_is_a_greeting_and_a_beep_that_nothing_interrupts() -> None:
+    beep = MakeNoise("voicemail-beep", 1.0, None, interruptible=False)
     assert steps('<voicemail text="Leave a message" />') == (
         Record("voicemail", {"text": "Leave a message"}),
         Speak("Leave a message", interruptible=False),
+        beep,
     )
+    assert steps("<voicemail />") == (Record("voicemail", {}), beep)
 
 
 # --- other voices -----------------------------------------------------------------------------------------------

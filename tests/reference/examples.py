@@ -30,6 +30,10 @@ class Example:
         script: dict[str, Any] = json.loads(self.printed)
         return script
 
+    @property
+    def caller_speaks_first(self) -> bool:
+        return bool(self.script["conditions"][0]["action"])
+
 
 CANCELLATION = """
 {"role": "You are a customer calling to cancel an appointment",
@@ -73,6 +77,15 @@ KEYS_INTO_SPEECH = """
  "conditions": [
   {"id": 0, "condition": "FIRST_MESSAGE", "action": "Hello", "type": "standard", "fixed_message": true},
   {"id": 1, "condition": 0, "type": "action_followup", "fixed_message": true, "action": "<interruption time=\\"1.5s\\" /><dtmf digits=\\"12345\\" />"}]}
+"""
+
+# The page describes this one in words: the agent speaks first, and the last words are said after the beep.
+VOICEMAIL = """
+{"role": "You are the voicemail of a patient",
+ "conditions": [
+  {"id": 0, "condition": "FIRST_MESSAGE", "action": "", "type": "standard", "fixed_message": true},
+  {"id": 1, "condition": "The call goes to voicemail", "action": "<voicemail text=\\"You have reached Sarah. Please leave a message after the tone.\\" />", "type": "standard", "fixed_message": true},
+  {"id": 2, "condition": 1, "type": "action_followup", "fixed_message": true, "action": "<endcall />"}]}
 """
 
 MENU = "Thank you for calling Acme Corp. Press 1 for sales, press 2 for support."
@@ -124,6 +137,13 @@ EXAMPLES = (
             "Great I want to order a pizza, let me enter the account number, can you please repeat what you received.",
         ),
         (0, 1),
+    ),
+    Example(
+        "a mailbox that the agent reaches",
+        VOICEMAIL,
+        ("Hello, this is Acme Clinic.", "I'm calling about your appointment on Monday. Please call us back."),
+        ("You have reached Sarah. Please leave a message after the tone.",),
+        (1, 2),
     ),
     Example(
         "keys into the agent's speech",
