@@ -371,7 +371,9 @@ class VoiceConversation:
             await self._speaking.get_ready(first)
         gives_way = first is None or (isinstance(first, Heard | Pause) and first.interruptible)
         while gives_way and self._line.position < self._silent_until and not self._line.agent_has_more:
-            await self._hearing.event(self._silent_until)
+            event = await self._hearing.event(self._silent_until)
+            if isinstance(event, AgentTurn):
+                self._line.put_back(event)
         return gives_way and self._line.agent_has_more
 
     def _record(self, step: Record) -> None:
@@ -405,7 +407,7 @@ class VoiceConversation:
             await self._wait_for_the_end()
         self._move = None
         self._speaking.gave_way()
-        self._hearing.answered()
+        self._hearing.cut_off()
         ending = self._caller.interrupted(move)
         if ending is not None:
             raise self._give_up(ending)

@@ -120,6 +120,13 @@ class Hearing:
         self._holds.clear()
         self._put_by.clear()
 
+    def cut_off(self) -> None:
+        """Take note that the agent has cut the caller's move short: of what it did before, only its keys count."""
+        keyed = [turn for _, turn in self._put_by if turn.keys]
+        self.answered()
+        for turn in keyed:
+            self._add_unanswered(_keys_as_words(turn) or "", turn)
+
     def held(self, start: int, end: int) -> None:
         """Take note that the caller has the agent on hold from one sample to another."""
         self._holds.append((start, end))
@@ -170,7 +177,8 @@ class Hearing:
     def _add_unanswered(self, words: str, turn: AgentTurn) -> None:
         # Keys are on a line of their own, so that a trigger can tell them from words.
         is_keyed = bool(turn.keys) or self.unanswered.rpartition("\n")[2].startswith(KEYED)
-        self.unanswered = f"{self.unanswered}{chr(10) if is_keyed else ' '}{words}".strip()
+        between = "\n" if is_keyed else " "
+        self.unanswered = f"{self.unanswered}{between}{words}".strip()
 
     async def _words_of(self, turn: AgentTurn) -> str | None:
         """Return the words of a turn, None if they can wait until after the call.

@@ -238,6 +238,10 @@ class VoiceLine:
             raise self._error
         return self._events.popleft() if self._events else None
 
+    def put_back(self, event: LineEvent) -> None:
+        """Let an event that was asked for be the next one again."""
+        self._events.appendleft(event)
+
     def degrade(self, conditions: NetworkConditions) -> None:
         """Make the line as bad as that from now on, or good again."""
         self._uplink.change(conditions.towards(Direction.SEND))

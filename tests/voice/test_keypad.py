@@ -164,3 +164,41 @@ async def test_a_caller_on_hold_answers_the_keys_afterwards() -> None:
     call = await conduct(program, script)
     call.check(*ENDED)
     assert call.said[-1] == "caller: One"
+
+
+async def test_keys_while_a_caller_that_gave_way_stays_silent_are_not_lost() -> None:
+    async def program(agent: Agent) -> None:
+        await agent.until_caller_speaks()
+        await agent.wait(1.6)
+        await agent.say(speech(1.0))
+        await agent.wait(1.5)
+        await agent.say(tones("1#"))
+        await agent.wait(6.0)
+
+    script = conditions(
+        ("", "For sales, press 1. For support, press 2. For all other questions, press 3."),
+        ('contains "wait"', "Take your time"),
+        ("The main agent pressed 1", "Sales <endcall/>"),
+    )
+    plan = {"num_words": 0, "voice_seconds": 0.3, "backoff_seconds": 4}
+    fields = {"personality": {"base": "normal", "stop_speaking_plan": plan}}
+    call = await conduct(program, script, recognized=["wait"], scenario_fields=fields)
+    call.check(*ENDED)
+    assert keys_of(call) == ("1#",)
+
+
+async def test_keys_pressed_into_words_that_the_agent_then_cuts_off_are_answered() -> None:
+    async def program(agent: Agent) -> None:
+        await agent.until_caller_speaks()
+        await agent.wait(1.6)
+        await agent.say(tones("1#"))
+        await agent.say(speech(1.0))
+        await agent.wait(6.0)
+
+    script = conditions(
+        ("", "For sales, press 1. For support, press 2. For all other questions, press 3."),
+        ("The main agent pressed 1", "Sales <endcall/>"),
+    )
+    call = await conduct(program, script, recognized=["hello"])
+    call.check(*ENDED)
+    assert call.said[-1] == "caller: Sales"
