@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.structured import StructuredCaller
 from pytest_agentsim.errors import ProfileKeyError
@@ -110,6 +111,11 @@ class OngoingCall(ABC, Generic[E]):
         if script is None:
             detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
+        if not phrases.has_own(scenario.language):
+            self._warn(
+                f'the caller has no sentences of its own in the language "{scenario.language}": '
+                "where it asks to repeat, or whether anybody is there, it does so in English"
+            )
         variables = self._spec.profile.variables
         realiser = OfflineRealiser(
             role=script.role,

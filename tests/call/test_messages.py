@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -310,3 +311,17 @@ async def test_breaches_of_every_kind_at_once_stop_nothing() -> None:
     assert len(call.result.events_of(EventKind.PROTOCOL_VIOLATION)) == 4
     assert call.result.metadata == {"a": 1, "b": 2}
     assert [turn.speaker for turn in call.result.turns] == [Speaker.CALLER, Speaker.AGENT, Speaker.CALLER]
+
+
+@pytest.mark.parametrize(("language", "is_warned_of"), [("th", True), ("es", False), ("en", False)])
+async def test_a_language_in_which_the_caller_has_no_sentences_of_its_own_is_a_warning(
+    language: str, is_warned_of: bool
+) -> None:
+    async def agent(wire: Wire) -> None:
+        await wire.hear()
+        await wire.say("Goodbye", type="end_call")
+
+    call = await converse(agent, replace(TWO_TURNS, language=language))
+    told = [event.data["message"] for event in call.result.events_of(EventKind.WARNING)]
+    assert bool(told) == is_warned_of
+    assert all(f'no sentences of its own in the language "{language}"' in each for each in told)

@@ -97,7 +97,8 @@ async def test_a_call_warns_of_a_voice_that_is_not_quite_right(monkeypatch):
     conducted = await conduct(program, script, studio=studio, scenario_fields={"scenario_language": "tl"})
     conducted.check(Status.COMPLETED, Reason.CALLER_ENDED)
     warnings = [each["message"] for each in conducted.events(EventKind.WARNING)]
-    assert warnings == ["espeak-ng has no voice for Filipino (tl); an Indonesian one reads it."]
+    assert warnings[-1] == "espeak-ng has no voice for Filipino (tl); an Indonesian one reads it."
+    assert warnings.count(warnings[-1]) == 1
 
 
 async def test_a_call_whose_voice_the_settings_have_got_wrong_ends_with_a_sentence(monkeypatch):
