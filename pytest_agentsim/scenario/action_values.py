@@ -96,7 +96,7 @@ def check_background(sound: str) -> ValueProblem | None:
     flaw = _background(sound or NO_BACKGROUND)
     if flaw is None:
         return None
-    return ValueProblem("background_noise", f"background_noise {flaw.rule}", flaw.hint, flaw.severity)
+    return ValueProblem("background_noise", f'"{sound}" {flaw.rule}', flaw.hint, flaw.severity)
 
 
 def is_custom_sound(sound: str) -> bool:

@@ -181,5 +181,5 @@ def test_a_personality_may_have_any_background_that_there_is(sound: str) -> None
 def test_a_background_that_there_is_not_is_warned_about_with_what_was_meant() -> None:
     problem = check_background("offise")
     assert problem is not None
-    assert (problem.message, problem.severity) == ("background_noise is not a known sound", Severity.WARNING)
+    assert (problem.message, problem.severity) == ('"offise" is not a known sound', Severity.WARNING)
     assert problem.hint == 'did you mean "office"?'

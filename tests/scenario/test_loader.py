@@ -372,7 +372,7 @@ def test_what_the_platform_drops_without_a_word_is_warned_about(text: str, warni
 def test_a_background_noise_that_there_is_not_is_warned_about() -> None:
     file = load(f"name: x\npersonality: {{background_noise: cofee-shop}}\n{STRUCTURED}")
     (warning,) = map(str, file.warnings)
-    assert "2:33: personality.background_noise: background_noise is not a known sound" in warning
+    assert '2:33: personality.background_noise: "cofee-shop" is not a known sound' in warning
     assert 'did you mean "coffee-shop"?' in warning
 
 
