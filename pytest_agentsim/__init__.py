@@ -25,6 +25,10 @@ if TYPE_CHECKING:
         SessionError,
         TurnTimeout,
     )
+    from pytest_agentsim.metric_value import Direction, Evidence, MetricOutcome, MetricValue
+    from pytest_agentsim.metrics.call_audio import CallAudio
+    from pytest_agentsim.metrics.metric import DoesNotApply, Measurement, NotMeasurable
+    from pytest_agentsim.metrics.registry import metric
     from pytest_agentsim.report.failure import ExpectationFailed
     from pytest_agentsim.result import (
         CallResult,
@@ -53,18 +57,26 @@ _HOME = {
     "AgentSimWarning": "collection",
     "AgentStartError": "errors",
     "ArtifactError": "errors",
+    "CallAudio": "metrics.call_audio",
     "CallResult": "result",
     "ChirpProtocol": "session.chirp",
     "ChirpSession": "chirp_session",
     "ConfigurationError": "errors",
     "Conversation": "agents.replies",
+    "Direction": "metric_value",
+    "DoesNotApply": "metrics.metric",
     "EndedBy": "result",
     "Event": "result",
     "EventKind": "result",
+    "Evidence": "metric_value",
     "ExpectationFailed": "report.failure",
     "FailureKind": "result",
     "HarnessCheck": "result",
     "Latency": "result",
+    "Measurement": "metrics.metric",
+    "MetricOutcome": "metric_value",
+    "MetricValue": "metric_value",
+    "NotMeasurable": "metrics.metric",
     "Personality": "scenario.personality",
     "ProfileKeyError": "errors",
     "Reason": "result",
@@ -82,6 +94,7 @@ _HOME = {
     "Turn": "result",
     "TurnTimeout": "errors",
     "VoiceEndpoint": "agent",
+    "metric": "metrics.registry",
 }
 
 __all__ = [
@@ -90,18 +103,26 @@ __all__ = [
     "AgentSimWarning",
     "AgentStartError",
     "ArtifactError",
+    "CallAudio",
     "CallResult",
     "ChirpProtocol",
     "ChirpSession",
     "ConfigurationError",
     "Conversation",
+    "Direction",
+    "DoesNotApply",
     "EndedBy",
     "Event",
     "EventKind",
+    "Evidence",
     "ExpectationFailed",
     "FailureKind",
     "HarnessCheck",
     "Latency",
+    "Measurement",
+    "MetricOutcome",
+    "MetricValue",
+    "NotMeasurable",
     "Personality",
     "ProfileKeyError",
     "Reason",
@@ -119,6 +140,7 @@ __all__ = [
     "Turn",
     "TurnTimeout",
     "VoiceEndpoint",
+    "metric",
 ]
 
 

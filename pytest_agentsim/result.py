@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.key_presses import read_keys
+from pytest_agentsim.metric_value import MetricValue, value_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,7 +233,8 @@ class CallResult:
     `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
     in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's.
     Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies`, the
-    self-check of the `harness`, and in `network` the totals of each direction that was made bad.
+    self-check of the `harness`, and in `network` the totals of each direction that was made bad. `metrics` are there
+    once the call has been measured.
     """
 
     scenario: str
@@ -258,6 +260,7 @@ class CallResult:
     latencies: tuple[Latency, ...] = ()
     harness: HarnessCheck | None = None
     network: tuple[NetworkTotals, ...] = ()
+    metrics: tuple[MetricValue, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -282,6 +285,14 @@ class CallResult:
     def keys_pressed_by(self, speaker: Speaker) -> tuple[str, ...]:
         """The groups of telephone keys that one side has pressed, as ``("1", "1234#")``."""
         return tuple(keys for turn in self.said_by(speaker) for keys in read_keys(turn.text).keys)
+
+    def metric(self, name: str) -> MetricValue:
+        """A metric of the call, or a detail of one as ``latency_p95``. Raises LookupError where there is none."""
+        value = value_named(name, self.metrics)
+        if value is None:
+            known = ", ".join(each.name for each in self.metrics) or "none"
+            raise LookupError(f"The call has no metric {name!r}; it has {known}.")
+        return value
 
     def events_of(self, kind: EventKind) -> tuple[Event, ...]:
         """The log's entries of one kind."""
@@ -312,6 +323,7 @@ class CallResult:
         document["latencies"] = [_fields(latency) for latency in self.latencies]
         document["harness"] = _fields(self.harness) if self.harness else None
         document["network"] = [_fields(totals) for totals in self.network]
+        document["metrics"] = [value.to_json() for value in self.metrics]
         document["events"] = [event.to_json() for event in self.events]
         return document
 
@@ -335,6 +347,7 @@ class CallResult:
                 "latencies": tuple(Latency(**each) for each in document["latencies"]),
                 "harness": HarnessCheck(**document["harness"]) if document["harness"] else None,
                 "network": tuple(NetworkTotals(**each) for each in document.get("network", ())),
+                "metrics": tuple(MetricValue.from_json(each) for each in document.get("metrics", ())),
             }
         )
 

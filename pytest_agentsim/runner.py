@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.settings import Recording
+    from pytest_agentsim.spec import CallSpec
     from pytest_agentsim.text_endpoint import TextEndpoint
     from pytest_agentsim.voice.equipment import VoiceEquipment
     from pytest_agentsim.voice_endpoint import VoiceEndpoint
@@ -166,10 +167,21 @@ class CallRunner:
                 with times.taken():
                     async with time_limit.kept() if time_limit is not None else nullcontext():
                         result = await run_call(spec, equipment=equipment)
-            self._writer.write(result, artifacts)
+            try:
+                result = await self._measured(result, spec)
+            finally:
+                self._writer.write(result, artifacts)
             return result
 
         return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)
+
+    async def _measured(self, result: CallResult, spec: CallSpec) -> CallResult:
+        from pytest_agentsim.metrics.measure import measured
+        from pytest_agentsim.metrics.selection import chosen_metrics
+
+        recording = spec.recording if result.recording else None
+        metrics = chosen_metrics(spec.scenario.metrics, expected_outcome=result.expected_outcome)
+        return await measured(result, recording, metrics=metrics)
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.metric_value import MetricOutcome
 from pytest_agentsim.report.failure import failure_kind
 from pytest_agentsim.result import EventKind
 from pytest_agentsim.visible import visible, visible_line
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult, FailureKind
     from pytest_agentsim.runner import RecordedCall
 
-__all__ = ["attach", "attached", "percentile", "properties"]
+__all__ = ["attach", "attached", "properties"]
 
 ATTRIBUTE = "agentsim"
 LONGEST_TRANSCRIPT = 100_000  # characters of a call
-LATENCY_PERCENTILES = (50, 95)
+OWN_PROPERTIES = ("turns", "duration")  # metrics that the call's own properties tell already
+SHOWN_DETAILS = ("p50", "p95")
 
 
 def properties(
@@ -45,6 +47,7 @@ def properties(
         ("duration", round(result.duration, 3)),
         ("artifacts", calls[-1].artifacts.as_posix()),
         *_of_voice(calls[-1]),
+        *_of_metrics(result),
     ]
     if failure is not None:
         found.append(("failure_kind", failure.value))
@@ -56,10 +59,6 @@ def properties(
 
 def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
     """What only voice calls have; all times are in seconds."""
-    # None where the harness was too late itself for anything to be said.
-    latencies = [each.seconds for each in call.result.latencies if each.seconds is not None]
-    for share in LATENCY_PERCENTILES if latencies else ():
-        yield f"latency_p{share}", round(percentile(latencies, share / 100), 3)
     if call.result.channel == "voice":
         yield "caller_interruptions", call.result.caller_interruptions
     if call.result.harness is not None:
@@ -68,13 +67,19 @@ def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
         yield "recording", call.recording.as_posix()
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return what the share (0.0 to 1.0) of the values is not above, between two of them by linear interpolation."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+def _of_metrics(result: CallResult) -> Iterator[tuple[str, object]]:
+    """Every metric that has been measured, in its own unit, with the percentiles that people look at."""
+    for value in result.metrics:
+        if not value.is_measured or value.name in OWN_PROPERTIES:
+            continue
+        yield value.name, _rounded(value.value)
+        for detail in SHOWN_DETAILS:
+            if detail in value.details:
+                yield f"{value.name}_{detail}", _rounded(value.details[detail])
+
+
+def _rounded(value: object) -> object:
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
@@ -121,6 +126,11 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "caller_interruptions": result.caller_interruptions,
         "warnings": [
             visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)
+        ]
+        + [
+            f"the metric {value.name} failed: {value.reason}"
+            for value in result.metrics
+            if value.outcome is MetricOutcome.FAILED
         ],
     }
 

@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.report.item_report import attached, percentile
+from pytest_agentsim.metrics.percentiles import percentile
+from pytest_agentsim.report.item_report import attached
 from pytest_agentsim.visible import shortened
 from pytest_agentsim.wording import counted
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_agentsim.expect import Outcome, Verdict
-from pytest_agentsim.report.item_report import attach, attached, percentile, properties
+from pytest_agentsim.metric_value import MetricOutcome, MetricValue
+from pytest_agentsim.report.item_report import attach, attached, properties
 from pytest_agentsim.result import EndedBy, HarnessCheck, Latency, Reason, Speaker, Status, Turn
 
 if TYPE_CHECKING:
@@ -140,38 +141,42 @@ VOICE = {
 }
 
 
-def test_a_voice_call_has_its_latencies_its_recording_and_the_harness_check(a_call: MakeCall) -> None:
+def test_a_voice_call_has_its_recording_and_the_harness_check(a_call: MakeCall) -> None:
     found = dict(properties([a_call(**VOICE)], [(MET,)]))
     assert found["channel"] == "voice"
-    assert (found["latency_p50"], found["latency_p95"]) == (0.5, 0.95)
     assert found["harness_lateness_p99"] == 0.002123
     assert found["recording"] == "out/item/recording.wav"
     assert found["caller_interruptions"] == 0
 
 
-def test_latencies_that_could_not_be_measured_give_no_properties(a_call: MakeCall) -> None:
-    changes = {**VOICE, "latencies": (Latency(2, None),), "recording": ""}
-    found = dict(properties([a_call(**changes)], [(MET,)]))
-    assert found.keys() & {"latency_p50", "latency_p95", "recording"} == set()
-    assert "harness_lateness_p99" in found
+def a_metric(name: str, **fields: Any) -> MetricValue:
+    return MetricValue(name, name, **({"outcome": MetricOutcome.MEASURED} | fields))
+
+
+def test_every_metric_that_was_measured_is_a_property(a_call: MakeCall) -> None:
+    latency = a_metric("latency", value=0.61234, details={"p50": 0.5, "p95": 0.95, "max": 1.0})
+    words = a_metric("topic", value="billing")
+    skipped = a_metric("talk_ratio", outcome=MetricOutcome.SKIPPED, reason="a text call has no audio")
+    found = dict(properties([a_call(metrics=(latency, words, skipped))], [(MET,)]))
+    assert (found["latency"], found["latency_p50"], found["latency_p95"]) == (0.6123, 0.5, 0.95)
+    assert found["topic"] == "billing"
+    assert found.keys() & {"latency_max", "talk_ratio"} == set()
+
+
+def test_a_metric_does_not_replace_what_a_call_tells_itself(a_call: MakeCall) -> None:
+    names = [name for name, _ in properties([a_call(metrics=(a_metric("turns", value=9),))], [(MET,)])]
+    assert names.count("turns") == 1
+
+
+def test_a_metric_that_failed_is_a_warning(a_call: MakeCall) -> None:
+    broken = a_metric("mine", outcome=MetricOutcome.FAILED, reason="ZeroDivisionError: division by zero")
+    assert data_of([a_call(metrics=(broken,))])["calls"][0]["warnings"] == [
+        "the metric mine failed: ZeroDivisionError: division by zero"
+    ]
 
 
 def test_what_is_attached_names_the_recording(a_call: MakeCall) -> None:
     assert data_of([a_call(**VOICE)])["calls"][0]["recording"] == "out/item/recording.wav"
-
-
-@pytest.mark.parametrize(
-    ("values", "share", "expected"),
-    [
-        ([3.0], 0.95, 3.0),
-        ([2.0, 1.0], 0.5, 1.5),
-        ([5, 1, 4, 2, 3], 0.5, 3),
-        ([1.0, 2.0], 1.0, 2.0),
-        ([1, 2], 0, 1),
-    ],
-)
-def test_a_percentile_lies_between_the_values(values: list[float], share: float, expected: float) -> None:
-    assert percentile(values, share) == pytest.approx(expected)
 
 
 def test_the_transcript_of_a_voice_call_tells_when_each_turn_began(a_call: MakeCall) -> None:

@@ -1,0 +1,64 @@
+"""How long the agent takes to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.metric_value import Direction, Evidence
+from pytest_agentsim.metrics.metric import DoesNotApply, Measurement, NotMeasurable
+from pytest_agentsim.metrics.percentiles import spread
+from pytest_agentsim.metrics.registry import built_in
+from pytest_agentsim.result import Latency, Speaker
+from pytest_agentsim.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_agentsim.metrics.measured_call import MeasuredCall
+    from pytest_agentsim.result import CallResult
+
+__all__ = ["answers", "latency"]
+
+SHOWN = 3
+
+
+@built_in("Latency", unit="s", direction=Direction.LOWER)
+def latency(call: MeasuredCall) -> Measurement:
+    """The average time from the end of the caller's speech to the start of the agent's answer.
+
+    Over all hand-offs from the caller to the agent; turns with which an agent cuts the caller off answer nothing. On
+    the text channel from a message of the caller to the next one of the agent. Details: average, min, max, p25, p50,
+    p75, p90, p95, p99, by linear interpolation. An answer that the harness itself was late for does not count.
+    Specified in platform_spec i.1 "Latency", there in milliseconds.
+    """
+    every = tuple(answers(call.result))
+    if not every:
+        raise DoesNotApply("the agent had nothing to answer")
+    known = [(each.turn, each.seconds) for each in every if each.seconds is not None]
+    if not known:
+        raise NotMeasurable(f"the harness was late itself at {counted(len(every), 'answer')}")
+    details = spread([seconds for _, seconds in known])
+    slowest = sorted(known, key=lambda each: -each[1])[:SHOWN]
+    missing = len(every) - len(known)
+    note = f"; {missing} more not measurable, because the harness was late itself" if missing else ""
+    return Measurement(
+        details["average"],
+        (f"over {counted(len(known), 'answer')}{note}",),
+        details,
+        tuple(Evidence(f"answered after {seconds:.3f} s", turn) for turn, seconds in slowest),
+    )
+
+
+def answers(result: CallResult) -> Iterator[Latency]:
+    """The agent's answers with how long each took: those that the call has measured, else by the times of the turns.
+
+    Where a transcript is all there is, an answer that begins before the caller has finished answers nothing.
+    """
+    if result.latencies or result.harness is not None:
+        yield from result.latencies
+        return
+    for asked, answered in zip(result.turns, result.turns[1:], strict=False):
+        if asked.speaker is Speaker.CALLER and answered.speaker is Speaker.AGENT and not asked.interrupted:
+            seconds = answered.time - (asked.time if asked.end is None else asked.end)
+            if seconds >= 0:
+                yield Latency(answered.number, seconds)

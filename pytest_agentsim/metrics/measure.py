@@ -1,0 +1,125 @@
+"""Measures a finished call: each metric gives a value, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.errors import AgentSimError
+from pytest_agentsim.metric_value import MetricOutcome, MetricValue
+from pytest_agentsim.metrics.measured_call import MeasuredCall
+from pytest_agentsim.metrics.metric import DoesNotApply, Measurement, Metric, Need, NotMeasurable
+from pytest_agentsim.metrics.registry import every_metric
+from pytest_agentsim.visible import visible_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from pytest_agentsim.result import CallResult
+
+__all__ = ["measure", "measured"]
+
+
+async def measured(
+    result: CallResult,
+    recording: Path | None = None,
+    *,
+    metrics: Iterable[Metric] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+) -> CallResult:
+    """Return a call with its metrics: the given ones, or all; `settings` are those of each metric by its name.
+
+    `recording` is the stereo file of a voice call. A metric that raises or gives what is no value is one that failed,
+    and the others go on.
+    """
+    chosen = every_metric() if metrics is None else tuple(metrics)
+    call = MeasuredCall(result, recording)
+    settings = settings or {}
+    computed = [each for each in chosen if not each.is_judged and Need.OTHERS not in each.needs]
+    if recording is None:
+        measure(call, computed, settings)
+    else:
+        # What takes a while must not hold up the calls that are still on the line.
+        await asyncio.to_thread(measure, call, computed, settings)
+    for metric in chosen:
+        if metric not in computed:
+            call.values[metric.name] = await _awaited(metric, call, settings.get(metric.name, {}))
+    return replace(result, metrics=tuple(call.values[each.name] for each in chosen))
+
+
+def measure(call: MeasuredCall, metrics: Iterable[Metric], settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add the values of metrics that need not wait for anybody."""
+    for metric in metrics:
+        call.values[metric.name] = _value(metric, call, settings.get(metric.name, {}))
+
+
+def _value(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> MetricValue:
+    try:
+        _check_needs(metric, call)
+        return _as_value(metric, metric.function(call, **settings))
+    except Exception as error:  # noqa: BLE001 - also what users have written
+        return _without_value(metric, error)
+
+
+async def _awaited(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> MetricValue:
+    try:
+        _check_needs(metric, call)
+        found = metric.function(call, **settings)
+        return _as_value(metric, await found if inspect.isawaitable(found) else found)
+    except Exception as error:  # noqa: BLE001 - also what users have written
+        return _without_value(metric, error)
+
+
+def _check_needs(metric: Metric, call: MeasuredCall) -> None:
+    if Need.VOICE in metric.needs and call.result.channel == "text":
+        raise DoesNotApply("a text call has no audio")
+    if Need.RECORDING in metric.needs:
+        call.audio  # noqa: B018 - raises where there is none
+
+
+def _as_value(metric: Metric, found: object) -> MetricValue:
+    if found is None:
+        raise DoesNotApply("it does not apply to this call")
+    measurement = found if isinstance(found, Measurement) else Measurement(_plain(found))
+    if measurement.value is None:
+        raise DoesNotApply(" ".join(measurement.explanation) or "it does not apply to this call")
+    value = _plain(measurement.value)
+    numbers = [value, *measurement.details.values()]
+    if any(isinstance(each, float) and each - each != 0.0 for each in numbers):
+        raise ValueError(f"it gave {value}, which is no finite number")
+    return replace(
+        _empty(metric, MetricOutcome.MEASURED),
+        value=value,
+        explanation=tuple(visible_line(line) for line in measurement.explanation),
+        details={name: float(number) for name, number in measurement.details.items()},
+        evidence=tuple(replace(each, text=visible_line(each.text)) for each in measurement.evidence),
+        extra=dict(measurement.extra),
+    )
+
+
+def _plain(value: object) -> float | bool | str | None:
+    """Return a value as Python's own kind, also if it is one of numpy."""
+    item = getattr(value, "item", None)
+    plain = item() if callable(item) else value
+    if plain is None or isinstance(plain, bool | int | float | str):
+        return plain
+    raise TypeError(f"it gave a {type(value).__name__}, where a number, a truth value or a word is expected")
+
+
+def _without_value(metric: Metric, error: Exception) -> MetricValue:
+    match error:
+        case DoesNotApply():
+            outcome, reason = MetricOutcome.SKIPPED, str(error)
+        case NotMeasurable():
+            outcome, reason = MetricOutcome.NOT_MEASURABLE, str(error)
+        case _:
+            outcome = MetricOutcome.FAILED
+            reason = str(error) if isinstance(error, AgentSimError) else f"{type(error).__name__}: {error}"
+    return replace(_empty(metric, outcome), reason=visible_line(reason))
+
+
+def _empty(metric: Metric, outcome: MetricOutcome) -> MetricValue:
+    return MetricValue(metric.name, metric.title, outcome, unit=metric.unit, direction=metric.direction)

@@ -1,0 +1,50 @@
+"""A finished call with what metrics read of it, computed once and only if one asks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.errors import ArtifactError
+from pytest_agentsim.metrics.metric import DoesNotApply, NotMeasurable
+from pytest_agentsim.metrics.speech import Speech, speech_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_agentsim.metric_value import MetricValue
+    from pytest_agentsim.metrics.call_audio import CallAudio
+    from pytest_agentsim.result import CallResult
+
+__all__ = ["MeasuredCall"]
+
+
+class MeasuredCall:
+    """A call that is being measured; `recording` is its stereo file, `values` what has been measured so far."""
+
+    def __init__(self, result: CallResult, recording: Path | None = None) -> None:
+        self.result = result
+        self.recording = recording
+        self.values: dict[str, MetricValue] = {}
+
+    @cached_property
+    def audio(self) -> CallAudio:
+        """Both sides of the recording. Raises DoesNotApply without one, NotMeasurable when it cannot be read."""
+        if self.recording is None:
+            raise DoesNotApply("the call has no recording")
+        from pytest_agentsim.metrics.call_audio import CallAudio
+
+        try:
+            return CallAudio.of_recording(self.recording)
+        except ArtifactError as error:
+            raise NotMeasurable(str(error)) from None
+
+    @cached_property
+    def speech(self) -> Speech:
+        """When each side has spoken. Raises DoesNotApply for a call by text."""
+        if self.result.channel == "text":
+            raise DoesNotApply("nothing is spoken on a text call")
+        known = speech_of(self.result, None)
+        if known.source == "log" or self.recording is None:
+            return known
+        return speech_of(self.result, self.audio)

@@ -1,0 +1,40 @@
+"""Which metrics a call gets: all that are computed, and of those that are judged the ones that are asked for."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, NoReturn
+
+from pytest_agentsim.errors import ConfigurationError
+from pytest_agentsim.metrics.metric import Metric
+from pytest_agentsim.metrics.registry import every_metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["chosen_metrics"]
+
+EXPECTED_OUTCOME = "expected_outcome"
+
+
+def chosen_metrics(asked_for: Iterable[str], *, expected_outcome: str = "") -> tuple[Metric, ...]:
+    """Return the metrics of a call whose scenario asks for some by name; one that nobody knows will have failed.
+
+    A scenario with an expected outcome asks for its judgement by that.
+    """
+    names = dict.fromkeys(asked_for)
+    every = every_metric()
+    wanted = names.keys() | ({EXPECTED_OUTCOME} if expected_outcome else set())
+    known = [each for each in every if not each.is_judged or each.name in wanted]
+    unknown = [_unknown(name, every) for name in names if all(name != each.name for each in every)]
+    return (*known, *unknown)
+
+
+def _unknown(name: str, every: Iterable[Metric]) -> Metric:
+    near = difflib.get_close_matches(name, [each.name for each in every], n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+
+    def fail(_: object) -> NoReturn:
+        raise ConfigurationError(f"there is no metric {name!r}{hint}")
+
+    return Metric(name, name, fail)

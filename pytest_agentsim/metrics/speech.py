@@ -1,0 +1,113 @@
+"""When each side has spoken: from the event log, which knows it exactly, or else from the recording or the turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.result import EventKind, Speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_agentsim.metrics.call_audio import CallAudio
+    from pytest_agentsim.result import CallResult
+
+__all__ = ["Span", "Speech", "joined_spans", "overlap", "speech_of"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From when to when something lasts, in seconds since the call began."""
+
+    start: float
+    end: float
+
+    @property
+    def duration(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The stretches in which each side spoke, in order, not overlapping with one another on the same side.
+
+    `source` says how they are known: "log" (what the caller sent, and the speech detector of the call), "recording"
+    (the same detector on both channels) or "turns" (the times of the transcript).
+    """
+
+    caller: tuple[Span, ...]
+    agent: tuple[Span, ...]
+    source: str
+
+    def of(self, speaker: Speaker) -> tuple[Span, ...]:
+        return self.caller if speaker is Speaker.CALLER else self.agent
+
+    @property
+    def total(self) -> float:
+        """The time in which somebody spoke, in seconds; in which both did counts once."""
+        return sum(each.duration for each in joined_spans((*self.caller, *self.agent)))
+
+
+def speech_of(result: CallResult, audio: CallAudio | None) -> Speech:
+    """Return when each side has spoken, by the best source that the call has; no spans at all where it has none."""
+    caller = joined_spans(
+        Span(event.data["start"], event.data["end"]) for event in result.events_of(EventKind.UTTERANCE)
+    )
+    agent = joined_spans(
+        Span(start, end)
+        for event in result.events_of(EventKind.AGENT_TURN)
+        for start, end in event.data.get("spans", ())
+    )
+    if caller or agent:
+        return Speech(caller, agent, "log")
+    if audio is not None:
+        return Speech(tuple(_detected(audio.caller)), tuple(_detected(audio.agent)), "recording")
+    return Speech(_of_turns(result, Speaker.CALLER), _of_turns(result, Speaker.AGENT), "turns")
+
+
+def joined_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in order of time, those that touch or overlap as one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def overlap(one: Iterable[Span], other: Iterable[Span]) -> tuple[Span, ...]:
+    """Return when both of two sides spoke, in order."""
+    others = tuple(other)
+    return tuple(
+        Span(start, end)
+        for first in one
+        for second in others
+        if (start := max(first.start, second.start)) < (end := min(first.end, second.end))
+    )
+
+
+def _of_turns(result: CallResult, speaker: Speaker) -> tuple[Span, ...]:
+    return joined_spans(
+        Span(turn.time, turn.end)
+        for turn in result.said_by(speaker)
+        if turn.end is not None and turn.end > turn.time
+    )
+
+
+def _detected(samples: NDArray[np.int16]) -> Iterator[Span]:
+    from pytest_agentsim.audio.pcm import FRAME_BYTES, SAMPLE_RATE, SILENCE
+    from pytest_agentsim.audio.vad import SpeechDetector, SpeechEnded
+
+    detector = SpeechDetector()
+    pcm = samples.tobytes()
+    # Silence at the end, so that speech which lasts until then ends as well.
+    pcm += bytes(-len(pcm) % FRAME_BYTES) + SILENCE * 25
+    for start in range(0, len(pcm), FRAME_BYTES):
+        told = detector.feed(pcm[start : start + FRAME_BYTES])
+        if isinstance(told, SpeechEnded):
+            yield Span(told.start / SAMPLE_RATE, min(told.end, len(samples)) / SAMPLE_RATE)
