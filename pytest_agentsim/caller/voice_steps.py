@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.caller.mark_names import name_of_mark
 from pytest_agentsim.caller.spoken import spelled
 from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
 from pytest_agentsim.scenario.action import Speed
@@ -59,19 +60,6 @@ NOISE_VOLUME = 1.0
 PLACE_VOLUME = 0.3
 
 BEEP = "voicemail-beep"
-
-# How people say the marks of e-mail addresses and the like, some of which a voice would leave out.
-NAMES_OF_MARKS = {
-    "@": "at",
-    ".": "dot",
-    "-": "dash",
-    "_": "underscore",
-    "/": "slash",
-    "+": "plus",
-    "#": "hash",
-    "*": "star",
-    "&": "and",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +166,9 @@ Heard = Speak | Play | Press | MakeNoise | Express
 VoiceStep = Heard | ChangeVoice | Pause | CutIn | Degrade | GoTo | GoBack | HangUp | Record
 
 
-def voice_steps(action: Action) -> tuple[VoiceStep, ...]:
-    """Turn a resolved action into its steps, in order."""
-    performance = _VoicePerformance()
+def voice_steps(action: Action, language: str = "en") -> tuple[VoiceStep, ...]:
+    """Turn a resolved action into its steps, in order; what is spelled is named as in `language`."""
+    performance = _VoicePerformance(language)
     performance.perform(action.nodes)
     return performance.finish()
 
@@ -219,8 +207,9 @@ def words_of(steps: Iterable[VoiceStep]) -> str:
 class _VoicePerformance(Performance):
     """Collects the steps of one action."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         super().__init__()
+        self._language = language
         self._steps: list[VoiceStep] = []
         self._speed = 1.0
         self._volume = 1.0
@@ -243,7 +232,9 @@ class _VoicePerformance(Performance):
         if not text.strip():
             return
         self._joint = True
-        self._speak(f"{self._pause_before(text)}{_letter_by_letter(text)}", spelled(text.upper()))
+        self._speak(
+            f"{self._pause_before(text)}{_letter_by_letter(text, self._language)}", spelled(text.upper())
+        )
         self._spelled = True
 
     def _pause_before(self, words: str) -> str:
@@ -325,9 +316,11 @@ class _VoicePerformance(Performance):
         self._add(GoBack())
 
 
-def _letter_by_letter(text: str) -> str:
+def _letter_by_letter(text: str, language: str) -> str:
     """Write letters and digits so that a voice names each of them: alone before a comma, and as a capital."""
-    words = (", ".join(NAMES_OF_MARKS.get(each, each.upper()) for each in word) for word in text.split())
+    words = (
+        ", ".join(name_of_mark(each, language) or each.upper() for each in word) for word in text.split()
+    )
     return ". ".join(words)
 
 

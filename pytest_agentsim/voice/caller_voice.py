@@ -66,6 +66,7 @@ class CallerVoice:
         self._studio = studio
         self._synthesizer = synthesizer
         self._folder = folder
+        self._language = language
         self._skew = skew
         self._volume = personality.voice_volume * float(personality.generation_config.get("volume", 1.0))
         self._casting = Casting(synthesizer, voices)
@@ -154,7 +155,7 @@ class CallerVoice:
     def _render_prepared(self) -> None:
         for action in self._prepared:
             present = self._present
-            for step in voice_steps(action):
+            for step in voice_steps(action, self._language):
                 if isinstance(step, ChangeVoice):
                     present = step.voice
                 elif isinstance(step, Speak):

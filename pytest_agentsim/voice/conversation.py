@@ -116,6 +116,7 @@ class VoiceConversation:
         self._backoff = samples_in(backoff)
         self._impulses = impulses
         self._floor_until: int | None = None  # the caller has cut in and waits for the agent to go on
+        self._language = language
         self._still_there = phrases.of(language).still_there
         self._end = end
         self._limit = CallLimit(patience.call, clock, end)
@@ -319,7 +320,7 @@ class VoiceConversation:
 
     async def _make(self, move: Move) -> bool:
         """Perform a move; returns False if the agent spoke on before it could begin."""
-        steps = voice_steps(move.action) if move.action is not None else ()
+        steps = voice_steps(move.action, self._language) if move.action is not None else ()
         if await self._is_forestalled(steps):
             return False
         if move.kind is MoveKind.GIVE_UP:

@@ -92,6 +92,12 @@ def test_spelled_words_are_written_so_that_a_voice_names_each_letter(source: str
     assert steps(source) == (Speak(text),)
 
 
+def test_marks_are_named_in_the_language_of_the_call() -> None:
+    action = parse_action("<spell>a.b@c</spell>", place=Place(followup=True)).action
+    spoken = voice_steps(action, "de")
+    assert spoken == (Speak("A, Punkt, B, at, C", written="A-.-B-@-C"),)
+
+
 def test_speed_and_volume_hold_for_what_follows() -> None:
     assert steps('One <speed ratio="1.2"/>two <volume ratio="0.5"/>three') == (
         Speak("One"),
