@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_agentsim.errors import ArtifactError
 from pytest_agentsim.metrics.metric import DoesNotApply, NotMeasurable
 from pytest_agentsim.metrics.speech import Speech, speech_of
+from pytest_agentsim.result import EventKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,16 @@ class MeasuredCall:
         self.values: dict[str, MetricValue] = {}
 
     @cached_property
+    def connected_at(self) -> float:
+        """When the connection was there, in seconds since the call began."""
+        return next((event.time for event in self.result.events_of(EventKind.CONNECTED)), 0.0)
+
+    @property
+    def length(self) -> float:
+        """How long the conversation could have lasted, from the connection to the end of the call, in seconds."""
+        return max(0.0, self.result.duration - self.connected_at)
+
+    @cached_property
     def audio(self) -> CallAudio:
         """Both sides of the recording. Raises DoesNotApply without one, NotMeasurable when it cannot be read."""
         if self.recording is None:
@@ -41,10 +52,20 @@ class MeasuredCall:
 
     @cached_property
     def speech(self) -> Speech:
-        """When each side has spoken. Raises DoesNotApply for a call by text."""
+        """When each side has spoken. Raises DoesNotApply for a call by text, NotMeasurable for a lost recording."""
         if self.result.channel == "text":
             raise DoesNotApply("nothing is spoken on a text call")
         known = speech_of(self.result, None)
         if known.source == "log" or self.recording is None:
             return known
         return speech_of(self.result, self.audio)
+
+    @property
+    def spoken(self) -> Speech:
+        """The same of a call on which somebody spoke. Raises DoesNotApply and NotMeasurable."""
+        speech = self.speech
+        if not speech.caller and not speech.agent:
+            if any(turn.end is None for turn in self.result.turns):
+                raise NotMeasurable("neither a log, a recording nor the turns tell when anybody spoke")
+            raise DoesNotApply("nobody has spoken")
+        return speech

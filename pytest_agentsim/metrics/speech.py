@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.key_presses import read_keys
 from pytest_agentsim.result import EventKind, Speaker
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_agentsim.metrics.call_audio import CallAudio
-    from pytest_agentsim.result import CallResult
+    from pytest_agentsim.result import CallResult, Event
 
 __all__ = ["Span", "Speech", "joined_spans", "overlap", "speech_of"]
 
@@ -36,12 +37,14 @@ class Speech:
     """The stretches in which each side spoke, in order, not overlapping with one another on the same side.
 
     `source` says how they are known: "log" (what the caller sent, and the speech detector of the call), "recording"
-    (the same detector on both channels) or "turns" (the times of the transcript).
+    (the same detector on both channels) or "turns" (the times of the transcript). `sounds` are what else was heard, as
+    far as the log has it: the caller's noises, and the keys that either side has pressed.
     """
 
     caller: tuple[Span, ...]
     agent: tuple[Span, ...]
     source: str
+    sounds: tuple[Span, ...] = ()
 
     def of(self, speaker: Speaker) -> tuple[Span, ...]:
         return self.caller if speaker is Speaker.CALLER else self.agent
@@ -54,26 +57,29 @@ class Speech:
 
 def speech_of(result: CallResult, audio: CallAudio | None) -> Speech:
     """Return when each side has spoken, by the best source that the call has; no spans at all where it has none."""
-    caller = joined_spans(
-        Span(event.data["start"], event.data["end"]) for event in result.events_of(EventKind.UTTERANCE)
+    utterances = result.events_of(EventKind.UTTERANCE)
+    turns = result.events_of(EventKind.AGENT_TURN)
+    caller = joined_spans(_span(each) for each in utterances if not _is_keys(each))
+    agent = joined_spans(span for each in turns if "keys" not in each.data for span in _spans(each))
+    sounds = joined_spans(
+        (
+            *(_span(each) for each in utterances if _is_keys(each)),
+            *(_span(each) for each in result.events_of(EventKind.SOUND)),
+            *(span for each in turns if "keys" in each.data for span in _spans(each)),
+        )
     )
-    agent = joined_spans(
-        Span(start, end)
-        for event in result.events_of(EventKind.AGENT_TURN)
-        for start, end in event.data.get("spans", ())
-    )
-    if caller or agent:
-        return Speech(caller, agent, "log")
+    if caller or agent or sounds:
+        return Speech(caller, agent, "log", sounds)
     if audio is not None:
         return Speech(tuple(_detected(audio.caller)), tuple(_detected(audio.agent)), "recording")
     return Speech(_of_turns(result, Speaker.CALLER), _of_turns(result, Speaker.AGENT), "turns")
 
 
-def joined_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return spans in order of time, those that touch or overlap as one."""
+def joined_spans(spans: Iterable[Span], *, gap: float = 0.0) -> tuple[Span, ...]:
+    """Return spans in order of time, as one those that overlap, touch, or lie no more than `gap` seconds apart."""
     joined: list[Span] = []
     for span in sorted(spans):
-        if joined and span.start <= joined[-1].end:
+        if joined and span.start - joined[-1].end <= gap:
             joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
             joined.append(span)
@@ -89,6 +95,20 @@ def overlap(one: Iterable[Span], other: Iterable[Span]) -> tuple[Span, ...]:
         for second in others
         if (start := max(first.start, second.start)) < (end := min(first.end, second.end))
     )
+
+
+def _span(event: Event) -> Span:
+    return Span(event.data["start"], event.data["end"])
+
+
+def _spans(turn: Event) -> Iterator[Span]:
+    return (Span(start, end) for start, end in turn.data.get("spans", ()))
+
+
+def _is_keys(utterance: Event) -> bool:
+    """Whether the caller has pressed keys and said nothing."""
+    message = read_keys(utterance.data.get("text", ""))
+    return bool(message.keys) and not message.words
 
 
 def _of_turns(result: CallResult, speaker: Speaker) -> tuple[Span, ...]:

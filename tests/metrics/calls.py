@@ -41,6 +41,26 @@ def a_voice_call(*said: Said, **changes: Any) -> CallResult:
     return _a_call("voice", turns, _logged(said), **({"harness": ON_TIME} | changes))
 
 
+def with_events(call: CallResult, *events: Event) -> CallResult:
+    """The call with more in its log, in order of time."""
+    return replace(call, events=tuple(sorted((*call.events, *events), key=lambda each: each.time)))
+
+
+def cut_off(call: CallResult, number: int, by: str = "the agent's speech.started") -> CallResult:
+    """The call in which the caller's turn of that number was cut short."""
+    cut = next(turn for turn in call.turns if turn.number == number)
+    return replace(
+        call,
+        turns=tuple(replace(turn, interrupted=True) if turn is cut else turn for turn in call.turns),
+        events=tuple(
+            replace(event, data={**event.data, "cut_off_by": by})
+            if event.kind is EventKind.UTTERANCE and event.data["start"] == cut.time
+            else event
+            for event in call.events
+        ),
+    )
+
+
 def a_transcript(*said: Said, **changes: Any) -> CallResult:
     """A voice call of which only the times of the turns are known."""
     return replace(a_voice_call(*said, **changes), events=(), harness=None)
