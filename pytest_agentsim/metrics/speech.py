@@ -64,7 +64,7 @@ def speech_of(result: CallResult, audio: CallAudio | None) -> Speech:
     sounds = joined_spans(
         (
             *(_span(each) for each in utterances if _is_keys(each)),
-            *(_span(each) for each in result.events_of(EventKind.SOUND)),
+            *(_span(each) for each in result.events_of(EventKind.SOUND) if _is_made(each)),
             *(span for each in turns if "keys" in each.data for span in _spans(each)),
         )
     )
@@ -109,6 +109,11 @@ def _is_keys(utterance: Event) -> bool:
     """Whether the caller has pressed keys and said nothing."""
     message = read_keys(utterance.data.get("text", ""))
     return bool(message.keys) and not message.words
+
+
+def _is_made(sound: Event) -> bool:
+    """Whether it is the caller that has made a sound, and not the place where it is: that has a volume, or no end."""
+    return "end" in sound.data and "volume" not in sound.data
 
 
 def _of_turns(result: CallResult, speaker: Speaker) -> tuple[Span, ...]:
