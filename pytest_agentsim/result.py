@@ -43,15 +43,22 @@ class Status(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Who ended the call; `simulator` stands for a limit, a lost connection or an error."""
+    """Who ended the call; `simulator` stands for a limit, a lost connection or an error.
+
+    `unknown` is for a call that was read from a transcript which does not tell.
+    """
 
     CALLER = "caller"
     AGENT = "agent"
     SIMULATOR = "simulator"
+    UNKNOWN = "unknown"
 
 
 class Reason(StrEnum):
-    """Why a call ended; those of X-RUBRIC keep the protocol's spelling."""
+    """Why a call ended; those of X-RUBRIC keep the protocol's spelling.
+
+    `unknown` is for a call that was read from a transcript which does not tell, or not in words that mean one of these.
+    """
 
     CALLER_ENDED = "caller_ended_call"
     AGENT_ENDED = "agent_ended_call"
@@ -72,6 +79,7 @@ class Reason(StrEnum):
     SCRIPT_ERROR = "script_error"
     CANCELLED = "cancelled"
     INTERNAL_ERROR = "internal_error"
+    UNKNOWN = "unknown"
 
 
 class FailureKind(StrEnum):
@@ -114,12 +122,13 @@ class Turn:
     """What one side said; `number` counts both sides' turns from 1, times are in seconds since the call began.
 
     `end` is None where a turn takes no time, on the text channel. `interrupted` tells that the other side cut it short.
+    `time` is None, and `end` may be on a voice call, only where a transcript that was read does not tell it.
     """
 
     number: int
     speaker: Speaker
     text: str
-    time: float
+    time: float | None
     end: float | None = None
     interrupted: bool = False
 
@@ -128,13 +137,14 @@ class Turn:
 class ToolCall:
     """A function call that the agent reported, with its result when one came.
 
-    `after_turn` is the number of the last turn before it (0 when nothing had been said yet).
+    `after_turn` is the number of the last turn before it (0 when nothing had been said yet). `time` is None only where
+    a transcript that was read does not tell it.
     """
 
     id: str
     name: str
     arguments: Any
-    time: float
+    time: float | None
     after_turn: int
     result: Any = None
 
@@ -169,7 +179,11 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the append-only log; `time` is in seconds since the call began."""
+    """One line of the append-only log; `time` is in seconds since the call began.
+
+    Where a transcript that was read does not tell the time, it is that of the event before, and `untimed` is true in
+    the data.
+    """
 
     time: float
     kind: EventKind
@@ -235,6 +249,9 @@ class CallResult:
     Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies`, the
     self-check of the `harness`, and in `network` the totals of each direction that was made bad. `metrics` are there
     once the call has been measured.
+
+    Of a call that was read from a transcript, what the transcript does not tell is absent: `duration` and the times of
+    turns and function calls are None, texts are empty, the end is `unknown`, and the seed 0.
     """
 
     scenario: str
@@ -248,7 +265,7 @@ class CallResult:
     ended_reason: Reason
     detail: str
     started_at: str  # ISO 8601, UTC
-    duration: float
+    duration: float | None
     events: tuple[Event, ...]
     turns: tuple[Turn, ...]
     tool_calls: tuple[ToolCall, ...] = ()
@@ -301,12 +318,13 @@ class CallResult:
     def transcript(self) -> list[dict[str, Any]]:
         """The conversation in the hosted platforms' JSON form (platform_spec section k.1)."""
         turns = {turn.number: turn for turn in self.turns}
-        return [entry for event in self.events if (entry := _transcript_entry(event, turns)) is not None]
+        entries = (_transcript_entry(event, turns, self.channel) for event in self.events)
+        return [entry for entry in entries if entry is not None]
 
     def transcript_text(self) -> str:
         """The conversation for a person, a turn a line; if it has line feeds, more lines, which are indented."""
         return "\n".join(
-            f"[{_minutes(entry['start_time'])}] {entry['role']}: {_spoken(entry)}".replace("\n", "\n        ")
+            f"{_minutes(entry['start_time'])}{entry['role']}: {_spoken(entry)}".replace("\n", "\n        ")
             for entry in self.transcript()
         )
 
@@ -357,24 +375,33 @@ def _fields(value: Turn | ToolCall | Latency | HarnessCheck | NetworkTotals) -> 
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _transcript_entry(event: Event, turns: Mapping[int, Turn]) -> dict[str, Any] | None:
+def _transcript_entry(event: Event, turns: Mapping[int, Turn], channel: str) -> dict[str, Any] | None:
     match event.kind:
         case EventKind.CALLER_TURN | EventKind.AGENT_TURN:
             # Not the event's own text: on the voice channel it may have been recognised after the turn.
             turn = turns[event.data["number"]]
             role = "Testing Agent" if turn.speaker is Speaker.CALLER else "Main Agent"
-            return _entry(role, turn.text, turn.time, turn.time if turn.end is None else turn.end)
+            # What is written takes no time; of what is spoken, a transcript that was read may not tell the end.
+            end = turn.time if turn.end is None and channel == "text" else turn.end
+            return _entry(role, turn.text, turn.time, end)
         case EventKind.FUNCTION_CALL | EventKind.FUNCTION_CALL_RESULT:
             is_call = event.kind is EventKind.FUNCTION_CALL
-            entry = _entry("Function Call" if is_call else "Function Call Result", "", event.time, event.time)
-            entry["data"] = {key: _as_text(key, value) for key, value in event.data.items()}
+            time = None if event.data.get("untimed") else event.time
+            entry = _entry("Function Call" if is_call else "Function Call Result", "", time, time)
+            entry["data"] = {
+                key: _as_text(key, value) for key, value in event.data.items() if key != "untimed"
+            }
             return entry
         case _:
             return None
 
 
-def _entry(role: str, content: str, start: float, end: float) -> dict[str, Any]:
-    return {"role": role, "content": content, "start_time": round(start, 3), "end_time": round(end, 3)}
+def _entry(role: str, content: str, start: float | None, end: float | None) -> dict[str, Any]:
+    return {"role": role, "content": content, "start_time": _rounded(start), "end_time": _rounded(end)}
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _as_text(key: str, value: Any) -> Any:
@@ -391,5 +418,5 @@ def _spoken(entry: dict[str, Any]) -> str:
     return f"{data.get('name', '') or data.get('id', '')} -> {data.get('result')}"
 
 
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+def _minutes(seconds: float | None) -> str:
+    return "" if seconds is None else f"[{int(seconds) // 60:02d}:{int(seconds) % 60:02d}] "

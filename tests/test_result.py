@@ -129,8 +129,28 @@ def test_a_call_that_failed_is_somebodys_fault(reason: Reason, fault: FailureKin
 
 def test_every_reason_that_is_no_good_end_has_a_culprit() -> None:
     good = {Reason.CALLER_ENDED, Reason.AGENT_ENDED, Reason.AGENT_CLOSED}
-    assert set(FAULT_OF) == set(Reason) - good
+    assert set(FAULT_OF) == set(Reason) - good - {Reason.UNKNOWN}
 
 
 def test_turns_can_be_asked_for_by_speaker() -> None:
     assert [turn.text for turn in make_result().said_by(Speaker.AGENT)] == ["Hello", "It is $420."]
+
+
+def test_in_a_transcript_times_that_are_not_known_are_absent() -> None:
+    turns = (Turn(1, Speaker.AGENT, "Hello", None), Turn(2, Speaker.CALLER, "Bye", 2.0))
+    events = (
+        Event(0.0, EventKind.AGENT_TURN, {"text": "Hello", "number": 1, "untimed": True}),
+        Event(0.0, EventKind.FUNCTION_CALL, {"id": "c1", "name": "find", "arguments": "{}", "untimed": True}),
+        Event(2.0, EventKind.CALLER_TURN, {"text": "Bye", "number": 2}),
+    )
+    result = make_result(channel="voice", turns=turns, events=events, duration=None)
+    assert [(entry["start_time"], entry["end_time"]) for entry in result.transcript()] == [
+        (None, None),
+        (None, None),
+        (2.0, None),
+    ]
+    assert result.transcript()[1]["data"] == {"id": "c1", "name": "find", "arguments": "{}"}
+    assert (
+        result.transcript_text() == "Main Agent: Hello\nFunction Call: find({})\n[00:02] Testing Agent: Bye"
+    )
+    assert CallResult.from_json(json.loads(json.dumps(result.to_json()))) == result

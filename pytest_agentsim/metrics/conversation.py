@@ -16,7 +16,7 @@ __all__ = ["agent_turns", "duration", "turns"]
 @built_in("Duration", unit="s")
 def duration(call: MeasuredCall) -> float:
     """How long the call lasted, from connecting to its end."""
-    return call.result.duration
+    return call.duration
 
 
 @built_in("Turns")

@@ -71,9 +71,13 @@ def intrusions(call: MeasuredCall, by: Speaker) -> tuple[Intrusion, ...]:
 
 
 def turn_at(result: CallResult, speaker: Speaker, time: float) -> Turn | None:
-    """Return a side's turn that is going on at a time, else its next one; None after its last."""
+    """Return a side's turn that is going on at a time, else its next one; None after its last.
+
+    A turn whose time is not known is never it.
+    """
     for turn in result.said_by(speaker):
-        if time <= (turn.time if turn.end is None else turn.end):
+        end = turn.time if turn.end is None else turn.end
+        if end is not None and time <= end:
             return turn
     return None
 
@@ -126,7 +130,7 @@ def _unfinished(result: CallResult) -> Iterator[Span]:
                 yield Span(event.data["start"], event.data["end"])
         return
     for turn in result.said_by(Speaker.CALLER):
-        if turn.interrupted and turn.end is not None:
+        if turn.interrupted and turn.time is not None and turn.end is not None:
             yield Span(turn.time, turn.end)
 
 

@@ -28,19 +28,21 @@ def latency(call: MeasuredCall) -> Measurement:
 
     Over all hand-offs from the caller to the agent; turns with which an agent cuts the caller off answer nothing. On
     the text channel from a message of the caller to the next one of the agent. Details: average, min, max, p25, p50,
-    p75, p90, p95, p99, by linear interpolation. An answer that the harness itself was late for does not count.
+    p75, p90, p95, p99, by linear interpolation. An answer that the harness itself was late for does not count, nor one
+    whose times a transcript that was read does not tell.
     Specified in platform_spec i.1 "Latency", there in milliseconds.
     """
     every = tuple(answers(call.result))
     if not every:
         raise DoesNotApply("the agent had nothing to answer")
     known = [(each.turn, each.seconds) for each in every if each.seconds is not None]
+    reason = _why_not_known(call.result)
     if not known:
-        raise NotMeasurable(f"the harness was late itself at {counted(len(every), 'answer')}")
+        raise NotMeasurable(f"{reason} at {counted(len(every), 'answer')}")
     details = spread([seconds for _, seconds in known])
     slowest = sorted(known, key=lambda each: -each[1])[:SHOWN]
     missing = len(every) - len(known)
-    note = f"; {missing} more not measurable, because the harness was late itself" if missing else ""
+    note = f"; {missing} more not measurable, because {reason}" if missing else ""
     return Measurement(
         details["average"],
         (f"over {counted(len(known), 'answer')}{note}",),
@@ -52,13 +54,22 @@ def latency(call: MeasuredCall) -> Measurement:
 def answers(result: CallResult) -> Iterator[Latency]:
     """The agent's answers with how long each took: those that the call has measured, else by the times of the turns.
 
-    Where a transcript is all there is, an answer that begins before the caller has finished answers nothing.
+    Where a transcript is all there is, an answer that begins before the caller has finished answers nothing, and how
+    long one took is not known unless the transcript tells when the caller had finished.
     """
     if result.latencies or result.harness is not None:
         yield from result.latencies
         return
     for asked, answered in zip(result.turns, result.turns[1:], strict=False):
         if asked.speaker is Speaker.CALLER and answered.speaker is Speaker.AGENT and not asked.interrupted:
-            seconds = answered.time - (asked.time if asked.end is None else asked.end)
-            if seconds >= 0:
-                yield Latency(answered.number, seconds)
+            # What is written takes no time.
+            finished = asked.time if result.channel == "text" and asked.end is None else asked.end
+            if finished is None or answered.time is None:
+                yield Latency(answered.number, None)
+            elif answered.time >= finished:
+                yield Latency(answered.number, answered.time - finished)
+
+
+def _why_not_known(result: CallResult) -> str:
+    is_read = result.harness is None and not result.latencies
+    return "the transcript does not tell the times" if is_read else "the harness was late itself"

@@ -35,8 +35,18 @@ class MeasuredCall:
 
     @property
     def length(self) -> float:
-        """How long the conversation could have lasted, from the connection to the end of the call, in seconds."""
-        return max(0.0, self.result.duration - self.connected_at)
+        """How long the conversation could have lasted, from the connection to the end of the call, in seconds.
+
+        Raises NotMeasurable where it is not known.
+        """
+        return max(0.0, self.duration - self.connected_at)
+
+    @property
+    def duration(self) -> float:
+        """How long the call lasted, in seconds. Raises NotMeasurable where a transcript that was read does not tell."""
+        if self.result.duration is None:
+            raise NotMeasurable("the transcript does not tell how long the call lasted")
+        return self.result.duration
 
     @cached_property
     def audio(self) -> CallAudio:
@@ -52,20 +62,26 @@ class MeasuredCall:
 
     @cached_property
     def speech(self) -> Speech:
-        """When each side has spoken. Raises DoesNotApply for a call by text, NotMeasurable for a lost recording."""
+        """When each side has spoken. Raises DoesNotApply for a call by text.
+
+        Raises NotMeasurable for a lost recording, and where the times of some turns are all there is, but not all of
+        them are known.
+        """
         if self.result.channel == "text":
             raise DoesNotApply("nothing is spoken on a text call")
         known = speech_of(self.result, None)
-        if known.source == "log" or self.recording is None:
+        if known.source == "log":
             return known
-        return speech_of(self.result, self.audio)
+        if self.recording is not None:
+            return speech_of(self.result, self.audio)
+        if any(turn.time is None or turn.end is None for turn in self.result.turns):
+            raise NotMeasurable("neither a log, a recording nor the turns tell when anybody spoke")
+        return known
 
     @property
     def spoken(self) -> Speech:
         """The same of a call on which somebody spoke. Raises DoesNotApply and NotMeasurable."""
         speech = self.speech
         if not speech.caller and not speech.agent:
-            if any(turn.end is None for turn in self.result.turns):
-                raise NotMeasurable("neither a log, a recording nor the turns tell when anybody spoke")
             raise DoesNotApply("nobody has spoken")
         return speech

@@ -120,7 +120,7 @@ def _of_turns(result: CallResult, speaker: Speaker) -> tuple[Span, ...]:
     return joined_spans(
         Span(turn.time, turn.end)
         for turn in result.said_by(speaker)
-        if turn.end is not None and turn.end > turn.time
+        if turn.time is not None and turn.end is not None and turn.end > turn.time
     )
 
 

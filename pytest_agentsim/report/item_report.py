@@ -44,7 +44,7 @@ def properties(
         ("ended_by", result.ended_by.value),
         ("ended_reason", result.ended_reason.value),
         ("turns", len(result.turns)),
-        ("duration", round(result.duration, 3)),
+        ("duration", "" if result.duration is None else round(result.duration, 3)),
         ("artifacts", calls[-1].artifacts.as_posix()),
         *_of_voice(calls[-1]),
         *_of_metrics(result),

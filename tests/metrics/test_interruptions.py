@@ -149,3 +149,18 @@ def test_without_any_times_nothing_can_be_said(value_of) -> None:
     value = value_of("ai_interrupting_user", call)
     assert value.outcome.value == "not measurable"
     assert value.reason == "neither a log, a recording nor the turns tell when anybody spoke"
+
+
+def test_of_a_transcript_that_tells_the_times_of_some_turns_nothing_can_be_said(value_of) -> None:
+    told = a_transcript(("caller", 0, 2, "Hi"), ("agent", 1, 3, "Hello"), ("caller", 2, 4, "Hm"))
+    call = replace(told, turns=(*told.turns[:2], replace(told.turns[2], end=None)))
+    value = value_of("ai_interrupting_user", call)
+    assert value.reason == "neither a log, a recording nor the turns tell when anybody spoke"
+    assert value_of("ai_interrupting_user", told).value == 1
+
+
+def test_a_turn_without_a_time_is_not_the_one_in_which_it_happened(value_of) -> None:
+    logged = a_voice_call(("caller", 0, 3, "Hi, I am"), ("agent", 2, 4, "Hello"))
+    call = replace(logged, turns=tuple(replace(turn, time=None, end=None) for turn in logged.turns))
+    [found] = value_of("ai_interrupting_user", call).evidence
+    assert (found.turn, found.time) == (None, 2)

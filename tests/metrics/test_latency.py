@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pytest_agentsim.result import Latency
@@ -73,3 +75,25 @@ def test_of_a_transcript_the_times_of_the_turns_are_used(value_of) -> None:
 def test_an_agent_that_cuts_the_caller_off_answers_nothing(value_of) -> None:
     call = a_transcript(("caller", 0, 3, "Hi, I am"), ("agent", 2.5, 4, "Hello"))
     assert value_of("latency", call).outcome.value == "skipped"
+
+
+def test_of_a_transcript_that_does_not_tell_when_the_caller_had_finished_it_is_not_measurable(
+    value_of,
+) -> None:
+    told = a_transcript(("caller", 0, 1, "Hi"), ("agent", 1.5, 3, "Hello"))
+    call = replace(told, turns=tuple(replace(turn, end=None) for turn in told.turns))
+    value = value_of("latency", call)
+    assert value.outcome.value == "not measurable"
+    assert value.reason == "the transcript does not tell the times at 1 answer"
+
+
+def test_of_a_transcript_what_is_told_counts(value_of) -> None:
+    told = a_transcript(
+        ("caller", 0, 1, "Hi"), ("agent", 1.5, 3, "Hello"), ("caller", 4, 5, "Bye"), ("agent", 6, 7, "Bye")
+    )
+    call = replace(told, turns=(*told.turns[:3], replace(told.turns[3], time=None, end=None)))
+    value = value_of("latency", call)
+    assert value.value == pytest.approx(0.5)
+    assert value.explanation == (
+        "over 1 answer; 1 more not measurable, because the transcript does not tell the times",
+    )

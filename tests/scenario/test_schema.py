@@ -71,7 +71,8 @@ def test_every_closed_object_lets_x_keys_through() -> None:
     ],
 )
 def test_the_words_are_those_that_the_package_knows(words: dict[str, Any], enumeration: Any) -> None:
-    assert words["enum"] == [each.value for each in enumeration]
+    # What is not known of a transcript that was read is nothing that a scenario can expect.
+    assert words["enum"] == [each.value for each in enumeration if each.value != "unknown"]
 
 
 def test_the_schema_has_the_fields_that_the_readers_read() -> None:
