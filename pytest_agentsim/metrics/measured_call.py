@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.metric_value import MetricValue
     from pytest_agentsim.metrics.call_audio import CallAudio
-    from pytest_agentsim.result import CallResult
+    from pytest_agentsim.result import CallResult, Turn
 
 __all__ = ["MeasuredCall"]
 
@@ -47,6 +47,12 @@ class MeasuredCall:
         if self.result.duration is None:
             raise NotMeasurable("the transcript does not tell how long the call lasted")
         return self.result.duration
+
+    def start_of(self, turn: Turn) -> float:
+        """When a turn began, in seconds. Raises NotMeasurable where a transcript that was read does not tell."""
+        if turn.time is None:
+            raise NotMeasurable(f"the transcript does not tell when turn {turn.number} began")
+        return turn.time
 
     @cached_property
     def audio(self) -> CallAudio:

@@ -97,7 +97,7 @@ def silences(call: MeasuredCall) -> tuple[Span, ...]:
     edges = [call.connected_at]
     for each in heard:
         edges += [each.start, each.end]
-    edges.append(call.result.duration)
+    edges.append(call.duration)
     gaps = zip(edges[::2], edges[1::2], strict=True)
     return tuple(Span(start, end) for start, end in gaps if end > start)
 

@@ -34,19 +34,21 @@ def waits_for_the_agent(call: MeasuredCall) -> Iterator[Wait]:
     Several turns of the caller without an answer make one wait, of which what the caller says is no part. Raises
     NotMeasurable.
     """
-    return _by_text(call.result) if call.result.channel == "text" else _by_voice(call)
+    return _by_text(call) if call.result.channel == "text" else _by_voice(call)
 
 
-def _by_text(result: CallResult) -> Iterator[Wait]:
+def _by_text(call: MeasuredCall) -> Iterator[Wait]:
     asked = None
-    for turn in result.turns:
+    for turn in call.result.turns:
         if turn.speaker is Speaker.CALLER:
             asked = asked or turn
         elif asked is not None:
-            yield Wait(asked.time, turn.time - asked.time, asked.number)
+            since = call.start_of(asked)
+            yield Wait(since, call.start_of(turn) - since, asked.number)
             asked = None
     if asked is not None:
-        yield Wait(asked.time, result.duration - asked.time, asked.number)
+        since = call.start_of(asked)
+        yield Wait(since, call.duration - since, asked.number)
 
 
 def _by_voice(call: MeasuredCall) -> Iterator[Wait]:
@@ -55,7 +57,7 @@ def _by_voice(call: MeasuredCall) -> Iterator[Wait]:
     first, silence = None, 0.0
     for turn, following in zip_longest(turns, turns[1:]):
         first = first or turn
-        until = call.result.duration if following is None else following.start
+        until = call.duration if following is None else following.start
         answer = next((each.start for each in agent if each.end > turn.end), until)
         silence += max(0.0, min(answer, until) - turn.end)
         if answer < until or following is None:
@@ -75,12 +77,15 @@ def _turns_of_the_caller(call: MeasuredCall) -> list[_Turn]:
     if any(each.end is None for each in turns) or not turns:
         return [_Turn(each.start, each.end) for each in joined_spans(call.spoken.caller, gap=PAUSE)]
     over = {event.data["number"]: event.time for event in call.result.events_of(EventKind.CALLER_TURN)}
-    return [_Turn(each.time, _end(each, over.get(each.number, 0.0)), each.number) for each in turns]
+    return [
+        _Turn(call.start_of(each), _end(call, each, over.get(each.number, 0.0)), each.number)
+        for each in turns
+    ]
 
 
-def _end(turn: Turn, logged: float) -> float:
+def _end(call: MeasuredCall, turn: Turn, logged: float) -> float:
     """Return when a turn was over: the log has it after a silence that the caller has kept at the end of the turn."""
-    end = turn.time if turn.end is None else turn.end
+    end = call.start_of(turn) if turn.end is None else turn.end
     return end if turn.interrupted else max(end, logged)
 
 

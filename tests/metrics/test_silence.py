@@ -180,3 +180,17 @@ def test_silence_at_the_end_adds_to_dead_air_alone(said: list[tuple[str, int, in
     before = dead_air_share(MeasuredCall(lasting(40, *spoken))).value
     after = dead_air_share(MeasuredCall(lasting(40 + more, *spoken))).value
     assert after * (40 + more) == pytest.approx(before * 40 + more)
+
+
+def test_of_a_transcript_without_times_waits_are_not_measurable(value_of) -> None:
+    told = a_text_call(("caller", 0.0, "Hi"), ("agent", 0.5, "Hello"))
+    call = replace(told, turns=tuple(replace(turn, time=None) for turn in told.turns))
+    value = value_of("infrastructure_issues", call)
+    assert value.reason == "the transcript does not tell when turn 1 began"
+
+
+def test_of_a_transcript_that_does_not_tell_the_end_of_the_call_its_silence_is_not_measurable(
+    value_of,
+) -> None:
+    call = replace(a_transcript(*A_CALL), duration=None)
+    assert value_of("dead_air_share", call).reason == "the transcript does not tell how long the call lasted"
