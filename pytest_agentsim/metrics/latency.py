@@ -28,8 +28,8 @@ def latency(call: MeasuredCall) -> Measurement:
 
     Over all hand-offs from the caller to the agent; turns with which an agent cuts the caller off answer nothing. On
     the text channel from a message of the caller to the next one of the agent. Details: average, min, max, p25, p50,
-    p75, p90, p95, p99, by linear interpolation. An answer that the harness itself was late for does not count, nor one
-    whose times a transcript that was read does not tell.
+    p75, p90, p95, p99, by linear interpolation; `extra` has them by the number of the agent's turn. An answer that the
+    harness itself was late for does not count, nor one whose times a transcript that was read does not tell.
     Specified in platform_spec i.1 "Latency", there in milliseconds.
     """
     every = tuple(answers(call.result))
@@ -48,6 +48,7 @@ def latency(call: MeasuredCall) -> Measurement:
         (f"over {counted(len(known), 'answer')}{note}",),
         details,
         tuple(Evidence(f"answered after {seconds:.3f} s", turn) for turn, seconds in slowest),
+        {"by_turn": {str(turn): seconds for turn, seconds in known}},
     )
 
 

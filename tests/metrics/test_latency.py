@@ -50,6 +50,12 @@ def test_the_slowest_answers_are_the_evidence(value_of) -> None:
     assert [each.turn for each in found] == [10, 8, 6]
 
 
+def test_every_answer_is_known_by_its_turn(value_of) -> None:
+    latencies = (Latency(2, 0.25), Latency(4, None), Latency(6, 0.75))
+    value = value_of("latency", a_voice_call(("caller", 0, 1, "Hi"), latencies=latencies))
+    assert value.extra == {"by_turn": {"2": 0.25, "6": 0.75}}
+
+
 def test_an_answer_that_the_harness_was_late_for_does_not_count(value_of) -> None:
     call = a_voice_call(("caller", 0, 1, "Hi"), latencies=(Latency(2, 0.5), Latency(4, None)))
     value = value_of("latency", call)
