@@ -106,11 +106,14 @@ def value_named(name: str, values: Iterable[MetricValue]) -> MetricValue | None:
     for each in every:
         if each.name == name:
             return each
-    for each in every:
-        prefix, _, detail = name.rpartition("_")
-        if prefix == each.name and detail in each.details:
+    # The longest first: what follows a shorter one may be part of another metric's name.
+    for each in sorted(every, key=lambda value: -len(value.name)):
+        detail = name.removeprefix(f"{each.name}_")
+        if detail == name:
+            continue
+        if detail in each.details:
             return each.detail(detail)
-        if prefix == each.name and not each.is_measured:
+        if not each.is_measured:
             return replace(each, name=name)
     return None
 

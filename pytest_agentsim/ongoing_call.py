@@ -188,5 +188,6 @@ class OngoingCall(ABC, Generic[E]):
             metadata=self._log.metadata(),
             conditions_fired=self._log.conditions_fired(),
             expected_outcome=spec.scenario.expected_outcome,
+            expected_tool_calls=spec.scenario.expected_tool_calls,
             language=spec.scenario.language,
         )

@@ -245,7 +245,8 @@ class CallResult:
     """Everything about one finished call.
 
     `duration` and all times are in seconds on the call's clock. `conditions_fired` are the ids in the order
-    in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's.
+    in which they were spoken. `detail` is a sentence about the end for a person, `language` the scenario's, and
+    `expected_tool_calls` its `generated_mock_tool_entries`, None where it has none.
     Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies`, the
     self-check of the `harness`, and in `network` the totals of each direction that was made bad. `metrics` are there
     once the call has been measured.
@@ -272,6 +273,7 @@ class CallResult:
     metadata: dict[str, Any] = field(default_factory=dict)
     conditions_fired: tuple[int, ...] = ()
     expected_outcome: str = ""
+    expected_tool_calls: tuple[dict[str, Any], ...] | None = None
     language: str = "en"
     recording: str = ""
     latencies: tuple[Latency, ...] = ()
@@ -349,6 +351,7 @@ class CallResult:
     def from_json(cls, document: dict[str, Any]) -> CallResult:
         """Read what `to_json` wrote, also through a JSON file."""
         known = {each.name for each in dataclasses.fields(cls)}
+        expected = document.get("expected_tool_calls")
         values = {key: value for key, value in document.items() if key in known}
         return cls(
             **{
@@ -362,6 +365,7 @@ class CallResult:
                     Turn(**{**each, "speaker": Speaker(each["speaker"])}) for each in document["turns"]
                 ),
                 "tool_calls": tuple(ToolCall(**each) for each in document["tool_calls"]),
+                "expected_tool_calls": None if expected is None else tuple(expected),
                 "latencies": tuple(Latency(**each) for each in document["latencies"]),
                 "harness": HarnessCheck(**document["harness"]) if document["harness"] else None,
                 "network": tuple(NetworkTotals(**each) for each in document.get("network", ())),

@@ -145,6 +145,7 @@ class Scenario:
     tags: tuple[str, ...] = ()
     marks: tuple[Any, ...] = ()
     metrics: tuple[str, ...] = ()
+    expected_tool_calls: tuple[dict[str, Any], ...] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     runs: int = 1
     pass_rate: float = 1.0

@@ -43,7 +43,6 @@ IGNORED = frozenset(
         "suite_type",
         "is_predefined",
         "information_fields",
-        "generated_mock_tool_entries",
         "dynamic_variable_values",
         "version_name",
         "concurrency_limit",

@@ -94,6 +94,7 @@ class ScenarioReader:
             tags=tuple(self.fields.value("tags", ())),
             marks=(*self.file_marks, *self.fields.value("marks", ())),
             metrics=self._metrics(),
+            expected_tool_calls=self._expected_tool_calls(),
             metadata={
                 key: value for each in self.fields.both("metadata") for key, value in each.value.items()
             },
@@ -230,6 +231,10 @@ class ScenarioReader:
     def _metrics(self) -> tuple[str, ...]:
         names = [name for each in self.fields.both("metrics") for name in each.value if isinstance(name, str)]
         return tuple(dict.fromkeys(names))
+
+    def _expected_tool_calls(self) -> tuple[dict[str, Any], ...] | None:
+        entry = self.fields.get("generated_mock_tool_entries")
+        return None if entry is None else tuple(entry.value)
 
     def _check_interruptions(self, choice: Choice | None, kind: ScenarioType | None) -> None:
         """Warn of a personality that interrupts in a script over voice which says nothing of it."""

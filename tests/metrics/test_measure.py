@@ -172,3 +172,17 @@ def test_an_unknown_name_becomes_a_failed_metric_with_the_nearest_name() -> None
     value = call.metric("latencies")
     assert value.outcome is agentsim.MetricOutcome.FAILED
     assert value.reason == "there is no metric 'latencies'; did you mean 'latency'?"
+
+
+def test_a_detail_may_have_a_name_of_several_words() -> None:
+    metric = Metric("mine", "Mine", lambda _: agentsim.Measurement(1, details={"of_a_tool": 2.0}))
+    call = asyncio.run(measured(A_CALL, metrics=[metric]))
+    assert call.metric("mine_of_a_tool").value == 2
+
+
+def test_a_detail_is_of_the_metric_with_the_longer_name() -> None:
+    metrics = [
+        Metric("mine", "Mine", lambda _: None),
+        Metric("mine_too", "Mine too", lambda _: agentsim.Measurement(1, details={"p95": 2.0})),
+    ]
+    assert asyncio.run(measured(A_CALL, metrics=metrics)).metric("mine_too_p95").value == 2

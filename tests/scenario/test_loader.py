@@ -462,6 +462,21 @@ scenarios:
     assert not file.scenarios[0].profile
 
 
+def test_the_tools_that_the_agent_is_to_call_are_read() -> None:
+    entries = "generated_mock_tool_entries: [{tool_name: cancel, tool_id: 3, input: {id: 7}, output: {}}]\n"
+    assert behavioural(entries).expected_tool_calls == (
+        {"tool_name": "cancel", "tool_id": 3, "input": {"id": 7}, "output": {}},
+    )
+    assert behavioural("generated_mock_tool_entries: []\n").expected_tool_calls == ()
+    assert behavioural().expected_tool_calls is None
+
+
+def test_a_tool_that_is_to_be_called_has_a_name() -> None:
+    assert "tool_name" in only_problem(
+        f"name: x\n{STRUCTURED}generated_mock_tool_entries: [{{input: {{}}}}]\n"
+    )
+
+
 def test_a_payload_given_in_python_becomes_a_scenario() -> None:
     payload = {
         "name": "x",
