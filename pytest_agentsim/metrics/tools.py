@@ -96,7 +96,7 @@ def mock_tool_call_accuracy(
     5 * F1 = 5 * 2TP / (2TP + FP + FN): an expected call is met (TP) by one of the same tool with the same arguments, or
     missing (FN); a call that meets none, a repeated one too, is one too many (FP). Names are compared without case and
     without a leading "c_", arguments as mock tools compare them; null arguments and control tools, as end_call, do not
-    count. Expected are the scenario's `generated_mock_tool_entries`, or the setting `expected`, a list of the same form:
+    count. Expected are the scenario's `generated_mock_tool_entries` or the setting `expected`, a list of that form:
     `tool_name`, `input` ({} for any arguments) and `optional`. Values may be "<freetext>", "<optional>", "<absent>",
     "<string_array>" and {"$one_of": [...]}. With `same_record` the punctuation of names and the order of lists do not
     matter. Details: percent, true_positives, false_positives, false_negatives. Specified in platform_spec h.5 and h.6.
