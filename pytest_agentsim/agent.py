@@ -138,7 +138,9 @@ class Agent:
 
         `reply` is a function ``reply(text)`` or ``reply(text, conversation)``, sync or async, or a class that
         is instantiated for each conversation and answers by ``__call__`` or ``reply``. It answers with a str,
-        a dict (an X-RUBRIC frame), None, or an iterable of those; `greeting` is such an answer, spoken first.
+        a dict (an X-RUBRIC frame), None, or an iterable of those; `greeting` is such an answer, spoken first. A class
+        may have methods ``sms(text)`` and ``client_message(t, d)`` too, which are called when the caller sends such
+        and answer in the same way; for a function they stand in the conversation.
         Raises ConfigurationError for a callable that takes no text.
         """
         from pytest_agentsim.agents.bridge import HOST, CallableBridge
@@ -147,7 +149,7 @@ class Agent:
         bridge = CallableBridge(
             reply, endpoint.secret, greeting=greeting, redactor=Redactor(endpoint.secrets)
         )
-        return cls(text=endpoint, runner=bridge)
+        return cls(text=replace(endpoint, is_callable=True), runner=bridge)
 
     def start(self) -> None:
         """Start what has to be started, unless it runs already; raises AgentStartError."""

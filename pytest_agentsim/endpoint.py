@@ -57,6 +57,7 @@ class CommonSettings(TypedDict, total=False):
     connect_timeout: float
     ca_file: str
     verify: bool
+    sms_webhook: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Endpoint(ABC):
     `turn_timeout` is how long the agent has for a turn, `max_duration` how long a call may take,
     `connect_timeout` how long connecting may take, all in seconds. `ca_file` holds the certificates to trust
     for ``wss://``, in PEM; empty for those of the system. Without `verify` every certificate is accepted.
+    `sms_webhook` is the http(s) address to which the caller's text messages are posted; empty for none.
     `hidden` are secrets within the other settings.
     """
 
@@ -99,6 +101,7 @@ class Endpoint(ABC):
     connect_timeout: float = CONNECT_TIMEOUT
     ca_file: str = ""
     verify: bool = True
+    sms_webhook: str = ""
     hidden: tuple[Secret, ...] = ()
 
     @property
@@ -126,6 +129,7 @@ class Endpoint(ABC):
         given: dict[str, Any] = dict(settings)
         address, from_url = expand(cls.URL_SETTING, url)
         headers, from_headers = _expand_headers(given.get("headers") or {})
+        webhook, from_webhook = _webhook(given.get("sms_webhook", ""))
         return {
             **given,
             **{name: seconds(name, given[name]) for name in _TIMES & given.keys()},
@@ -133,7 +137,12 @@ class Endpoint(ABC):
             "headers": headers,
             "ca_file": _file("ca_file", given.get("ca_file", "")),
             "verify": truth("verify", given.get("verify", True)),
-            "hidden": (*_hidden_in_url(_split(address, cls.URL_SETTING), from_url), *from_headers),
+            "sms_webhook": webhook,
+            "hidden": (
+                *_hidden_in_url(_split(address, cls.URL_SETTING), from_url),
+                *from_headers,
+                *from_webhook,
+            ),
         }
 
 
@@ -213,6 +222,22 @@ def _split(url: str, setting: str) -> SplitResult:
     if parts.fragment or _NOT_IN_URL.search(url):
         raise ConfigurationError(f"{setting} must have neither a #fragment nor white space in it; {_EXAMPLE}")
     return parts
+
+
+def _webhook(written: str) -> tuple[str, tuple[Secret, ...]]:
+    address, found = expand("sms_webhook", written)
+    if not address:
+        return "", ()
+    try:
+        parts = urlsplit(address)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or _NOT_IN_URL.search(address):
+        raise ConfigurationError(
+            "sms_webhook must be an http:// or https:// address, such as http://127.0.0.1:8080/sms"
+        )
+    return address, _hidden_in_url(parts, found)
 
 
 def _hidden_in_url(parts: SplitResult, expanded: tuple[Secret, ...]) -> tuple[Secret, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.scenario_item import ScenarioItem
     from pytest_agentsim.simulate import Simulate
+    from pytest_agentsim.sms_inbox import SmsInbox
 
 __all__ = [
     "agent",
@@ -29,6 +30,7 @@ __all__ = [
     "rubric_session",
     "scenario",
     "simulate",
+    "sms_inbox",
     "test_profile",
 ]
 
@@ -76,6 +78,14 @@ def call(
     return _run(request.config).call_for(
         request.node, simulate, scenario, personality, test_profile, _channel(request)
     )
+
+
+@pytest.fixture
+def sms_inbox(simulate: Simulate) -> SmsInbox:
+    """The text messages that the caller has sent on the item's calls so far, in order."""
+    from pytest_agentsim.sms_inbox import SmsInbox
+
+    return SmsInbox(simulate)
 
 
 @pytest.fixture

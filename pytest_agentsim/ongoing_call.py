@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.realiser import OfflineRealiser
+from pytest_agentsim.caller.spoken import look_up
 from pytest_agentsim.caller.structured import StructuredCaller
 from pytest_agentsim.errors import ProfileKeyError
 from pytest_agentsim.event_log import EventLog
 from pytest_agentsim.redaction import redactor_for
 from pytest_agentsim.result import CallResult, EndedBy, EventKind, Reason, Status
 from pytest_agentsim.scenario.action import ActionValueError
+from pytest_agentsim.side_channel.channel import SideChannel
+from pytest_agentsim.side_channel.functions import functions_of
+from pytest_agentsim.side_channel.live_data import LiveData
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import Any
 
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.clock import Clock
@@ -58,8 +63,10 @@ class OngoingCall(ABC, Generic[E]):
         self._clock = clock
         self._matcher = matcher
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._redactor = redactor_for(endpoint.secrets)
+        self._functions = functions_of(spec.scenario.script)
+        self._redactor = redactor_for((*endpoint.secrets, *self._functions.secrets))
         self._log = EventLog(clock, self._redactor)
+        self._live_data = LiveData(self._functions.declared, spec.profile.variables, self._log)
         self._outcome: Outcome | None = None
         self._duration = 0.0
 
@@ -102,15 +109,40 @@ class OngoingCall(ABC, Generic[E]):
         try:
             with suppress(asyncio.CancelledError):
                 await self._hang_up()
+                if self._ended.reason is not Reason.CANCELLED:
+                    await self._live_data.settle()
         except Exception:  # noqa: BLE001  (as above; what the call has come to stays)
             message = "internal error after the end of the call"
             self._log.add(EventKind.WARNING, message=message, traceback=traceback.format_exc())
+        finally:
+            self._live_data.give_up()
+
+    def _side_channel(
+        self, hand_over: Callable[[dict[str, Any]], Awaitable[None]] | None = None
+    ) -> SideChannel:
+        spec = self._spec
+        phone = look_up("phone number", spec.profile.variables)
+        envelope = {
+            "from": "" if phone is None else phone.value,
+            "scenario_id": spec.scenario.key,
+            "run_id": spec.run_id,
+            "batch_id": spec.batch_id,
+        }
+        return SideChannel(
+            self._live_data,
+            self._log,
+            sms_webhook=self._endpoint.sms_webhook,
+            envelope=envelope,
+            hand_over=hand_over,
+        )
 
     def _make_caller(self) -> StructuredCaller:
         scenario, script = self._spec.scenario, self._spec.scenario.script
         if script is None:
             detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
+        if self._functions.problem:
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, self._functions.problem)
         if not phrases.has_own(scenario.language):
             self._warn(
                 f'the caller has no sentences of its own in the language "{scenario.language}": '
@@ -130,6 +162,7 @@ class OngoingCall(ABC, Generic[E]):
                 variables=variables,
                 matcher=self._matcher,
                 realiser=realiser,
+                live_data=self._live_data,
                 may_hang_up=self._spec.personality.end_call_enabled,
             )
         except (ProfileKeyError, ActionValueError) as error:

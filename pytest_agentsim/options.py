@@ -72,6 +72,11 @@ OPTIONS: tuple[Option, ...] = (
         "connect_timeout", "seconds that connecting may take (default 10)", default="10", metavar="SECONDS"
     ),
     Option("ca_file", "certificates to trust for wss://, a PEM file", metavar="FILE"),
+    Option(
+        "sms_webhook",
+        "the http(s) address to which the caller's text messages (<send_sms>) are posted",
+        metavar="URL",
+    ),
     Option("insecure", "trust any certificate for wss://", kind="bool", default=False),
     Option(
         "synthesizer",

@@ -21,6 +21,7 @@ from pytest_agentsim.fixtures import (
     rubric_session,
     scenario,
     simulate,
+    sms_inbox,
     test_profile,
 )
 from pytest_agentsim.options import DEFAULT_OUTPUT, FILES_INI, add_options, is_anything_set
@@ -40,6 +41,7 @@ __all__ = [
     "rubric_session",
     "scenario",
     "simulate",
+    "sms_inbox",
     "test_profile",
 ]
 

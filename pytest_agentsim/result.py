@@ -162,6 +162,9 @@ class EventKind(StrEnum):
     DECISION = "decision"
     ACTION = "action"
     TAG = "tag"
+    FUNCTION = "function"
+    SMS = "sms"
+    CLIENT_MESSAGE = "client_message"
     INTERRUPTED = "interrupted"
     RETRY = "retry"
     UTTERANCE = "utterance"
@@ -305,6 +308,11 @@ class CallResult:
         """The groups of telephone keys that one side has pressed, as ``("1", "1234#")``."""
         return tuple(keys for turn in self.said_by(speaker) for keys in read_keys(turn.text).keys)
 
+    @property
+    def sms(self) -> tuple[str, ...]:
+        """The text messages that the caller has sent."""
+        return tuple(event.data["text"] for event in self.events_of(EventKind.SMS))
+
     def metric(self, name: str) -> MetricValue:
         """A metric of the call, or a detail of one as ``latency_p95``. Raises LookupError where there is none."""
         value = value_named(name, self.metrics)
@@ -394,6 +402,14 @@ def _transcript_entry(event: Event, turns: Mapping[int, Turn], channel: str) -> 
             entry = _entry("Function Call" if is_call else "Function Call Result", "", time, time)
             entry["data"] = {
                 key: _as_text(key, value) for key, value in event.data.items() if key != "untimed"
+            }
+            return entry
+        case EventKind.SMS:
+            # As the platforms show what a caller does by its own tools (platform_spec section b.4).
+            entry = _entry("Function Call", "", event.time, event.time)
+            entry["data"] = {
+                "name": "send_sms",
+                "arguments": _as_text("arguments", {"text": event.data["text"]}),
             }
             return entry
         case _:

@@ -138,6 +138,7 @@ class RunState:
             "connect_timeout": settings.connect_timeout,
             "ca_file": settings.ca_file,
             "verify": not settings.insecure,
+            "sms_webhook": settings.sms_webhook,
         }
         if settings.turn_timeout is not None:
             given["turn_timeout"] = settings.turn_timeout

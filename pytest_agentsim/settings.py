@@ -45,6 +45,7 @@ class Settings:
     max_duration: float
     connect_timeout: float
     ca_file: str
+    sms_webhook: str
     insecure: bool
     synthesizer: str
     recognizer: str
@@ -92,6 +93,7 @@ def settings_from(config: pytest.Config) -> Settings:
             max_duration=_seconds(given["max_duration"]),
             connect_timeout=_seconds(given["connect_timeout"]),
             ca_file=given["ca_file"].text,
+            sms_webhook=given["sms_webhook"].text,
             insecure=_truth(given["insecure"]),
             synthesizer=_name(given["synthesizer"]),
             recognizer=_name(given["recognizer"]),

@@ -205,8 +205,6 @@ def why_not_offline(scenario: Scenario) -> str:
             "its `instructions` need a caller with a language model, and none is configured. "
             "Write `conditional_actions` to run it offline."
         )
-    if scenario.script.functions:
-        return "its `functions` fetch live data, which the offline caller does not do."
     if scenario.on_no_match is OnNoMatch.IMPROVISE:
         return "`on_no_match: improvise` needs a language model; offline there are clarify, wait and fail."
     return ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pytest_agentsim.caller.steps import RunFunction, SendClientMessage, SendSms, steps_after
 from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.caller.text_steps import Message, Pause, Record, text_steps
 from pytest_agentsim.ongoing_call import CallEnded, OngoingCall
 from pytest_agentsim.result import EndedBy, EventKind, Reason, Status
+from pytest_agentsim.scenario.action import ActionValueError
 from pytest_agentsim.session.connect import (
     ConnectFailed,
     Connection,
@@ -23,15 +26,21 @@ from pytest_agentsim.session.xrubric import XRubricProtocol
 from pytest_agentsim.text_endpoint import TextEndpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
     from typing import NoReturn
 
     from pytest_agentsim.caller.matcher.interface import Matcher
+    from pytest_agentsim.caller.steps import SideStep
     from pytest_agentsim.caller.structured import StructuredCaller
+    from pytest_agentsim.caller.text_steps import Step
     from pytest_agentsim.clock import Clock
+    from pytest_agentsim.scenario.action import Action
     from pytest_agentsim.session.events import ProtocolEvent
     from pytest_agentsim.spec import CallSpec
 
 __all__ = ["TextCall"]
+
+T = TypeVar("T")
 
 # How long the agent has to hang up by itself, and to send what it still has to say, once the caller has ended
 # the call (platform_spec section b.2).
@@ -43,6 +52,10 @@ FAREWELL_GRACE = 0.1  # s
 # How long the caller waits for more before it treats the agent's words as something it cannot place: a greeting
 # that crossed the caller's first message, or the first of two messages.
 SETTLING_TIME = 0.5  # s
+
+
+# Longer than functions take that wait for each other, so that only the limit of the call cuts them short.
+LONGEST_LOOKUP = 600.0  # s
 
 
 class TextCall(OngoingCall[TextEndpoint]):
@@ -59,6 +72,7 @@ class TextCall(OngoingCall[TextEndpoint]):
         )
         self._connection: Connection | None = None
         self._unheard: list[AgentMessage] = []
+        self._beside = self._side_channel(self._tell_callable if endpoint.is_callable else None)
 
     async def _hang_up(self) -> None:
         if self._connection is not None:
@@ -66,6 +80,7 @@ class TextCall(OngoingCall[TextEndpoint]):
 
     async def _converse(self, caller: StructuredCaller) -> NoReturn:
         await self._connect()
+        self._live_data.begin()
         message = await self._make(caller, caller.open() or Move(MoveKind.WAIT))
         while True:
             message = message or await self._next_message()
@@ -121,8 +136,17 @@ class TextCall(OngoingCall[TextEndpoint]):
             self._protocol.await_turn(self._clock.now())
             return None
         message = Message("", hang_up=False)
-        for step in text_steps(move.action):
+        functions = 0
+        left = await self._steps_of(move.action)
+        while left:
+            step, left = left[0], left[1:]
             match step:
+                case SendSms() | SendClientMessage():
+                    await self._do_beside(step)
+                case RunFunction():
+                    await self._do_beside(step)
+                    functions += 1
+                    left = steps_after(functions, await self._steps_of(move.action))
                 case Pause():
                     interruption = await self._pause(step)
                     if interruption is not None:
@@ -137,6 +161,28 @@ class TextCall(OngoingCall[TextEndpoint]):
         await self._say(message)
         caller.finished(move)
         return None
+
+    async def _steps_of(self, action: Action) -> Sequence[Step]:
+        """Return the steps of an action, with what functions have given until now."""
+        try:
+            return text_steps(await self._within_limit(self._live_data.fill_in(action)))
+        except ActionValueError as error:
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
+
+    async def _do_beside(self, step: SideStep) -> None:
+        await self._within_limit(self._beside.perform(step))
+
+    async def _within_limit(self, work: Awaitable[T]) -> T:
+        """Wait for what the caller is doing, at most until the end of the call; nobody owes it a reply meanwhile."""
+        self._protocol.await_turn(self._clock.now() + LONGEST_LOOKUP)
+        try:
+            return await self._clock.wait_for(work, self._protocol.deadline)
+        except TimeoutError:
+            self._take(self._protocol.expire(self._clock.now()))
+            raise
+
+    async def _tell_callable(self, message: dict[str, Any]) -> None:
+        await self._send(json.dumps(message))
 
     async def _say(self, message: Message) -> None:
         if message.text:

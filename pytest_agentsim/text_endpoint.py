@@ -36,13 +36,15 @@ class TextSettings(CommonSettings, total=False):
 class TextEndpoint(Endpoint):
     """Where an agent speaks X-RUBRIC.
 
-    `secret` and `agent_id` are sent with each connection; for the other settings see `Endpoint`.
+    `secret` and `agent_id` are sent with each connection; for the other settings see `Endpoint`. Behind one that
+    `is_callable` stands a callable of this process, which takes more than X-RUBRIC knows of.
     """
 
     _: KW_ONLY
     turn_timeout: float = TURN_TIMEOUT
     secret: Secret = NO_SECRET
     agent_id: str = "agent"
+    is_callable: bool = False
 
     @classmethod
     def create(

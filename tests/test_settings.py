@@ -24,6 +24,7 @@ VALUES = [
     ("max_duration", ("20", 20.0), ("30", 30.0)),
     ("connect_timeout", ("0.5", 0.5), ("1", 1.0)),
     ("ca_file", ("a.pem", "a.pem"), ("b.pem", "b.pem")),
+    ("sms_webhook", ("http://a", "http://a"), ("http://b", "http://b")),
     ("synthesizer", ("flite", "flite"), ("piper", "piper")),
     ("recognizer", ("none", "none"), ("auto", "auto")),
     ("end_of_turn", ("0.5", 0.5), ("1", 1.0)),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.agents.output import Output
-from pytest_agentsim.agents.replies import BrainFactory, Conversation, frames_of
+from pytest_agentsim.agents.replies import Brain, BrainFactory, Conversation, frames_of
 from pytest_agentsim.agents.worker import Worker
 from pytest_agentsim.endpoint import Addresses
 from pytest_agentsim.errors import AgentStartError
@@ -33,6 +33,9 @@ __all__ = ["CallableBridge", "Conversation"]
 # X-RUBRIC (platform_spec section b.1) and the close codes of RFC 6455, section 7.4.1.
 SECRET_HEADER = "X-RUBRIC-SECRET"  # noqa: S105  (the header's name)
 END_CALL = "end_call"
+# What is sent to a callable beyond X-RUBRIC, in frames of these types.
+SMS = "sms"
+CLIENT_MESSAGE = "client_message"
 NORMAL = 1000
 GOING_AWAY = 1001
 UNSUPPORTED_DATA = 1003
@@ -193,8 +196,8 @@ class CallableBridge:
         try:
             if not await _say(line, await brain.greet(), worker):
                 return
-            async for text in line.listen():
-                if not await _say(line, await brain.reply(text), worker):
+            async for frame in line.listen():
+                if not await _say(line, await _answer(brain, frame), worker):
                     return
         except _CallerLeftError:
             pass
@@ -235,16 +238,20 @@ class _Line:
         self._connection = connection
         self.conversation = conversation
 
-    async def listen(self) -> AsyncIterator[str]:
-        """Yield what the caller says until it ends the call; raises _CallerLeftError when it just closes."""
+    async def listen(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield the caller's frames until it ends the call; raises _CallerLeftError when it just closes."""
         while True:
             frame = _parsed(await self._receive())
             text = frame["content"]
-            if text or frame.get("type") != END_CALL:
+            if frame.get("type") == SMS:
+                self.conversation.sms.append(text)
+            elif frame.get("type") == CLIENT_MESSAGE:
+                self.conversation.client_messages.append((frame["t"], frame.get("d")))
+            elif text or frame.get("type") != END_CALL:
                 self.conversation.turns.append((Speaker.CALLER.value, text))
             if frame.get("type") == END_CALL:
                 return
-            yield text
+            yield frame
 
     async def send(self, frame: dict[str, Any]) -> None:
         """Send one frame."""
@@ -271,6 +278,14 @@ class _Line:
             raise _CallerLeftError from None
 
 
+async def _answer(brain: Brain, frame: dict[str, Any]) -> Any:
+    if frame.get("type") == SMS:
+        return await brain.take_sms(frame["content"])
+    if frame.get("type") == CLIENT_MESSAGE:
+        return await brain.take_client_message(frame["t"], frame.get("d"))
+    return await brain.reply(frame["content"])
+
+
 async def _say(line: _Line, answer: Any, worker: Worker) -> bool:
     """Send an answer; false when the agent has ended the call with it."""
     async with contextlib.aclosing(frames_of(answer, worker)) as frames:
@@ -293,6 +308,8 @@ def _parsed(message: str | bytes) -> dict[str, Any]:
         raise _BadFrameError(
             INVALID_PAYLOAD, 'a caller\'s X-RUBRIC frame is an object with a string "content"'
         )
+    if frame.get("type") == CLIENT_MESSAGE and not isinstance(frame.get("t"), str):
+        raise _BadFrameError(INVALID_PAYLOAD, 'a client message has a string "t"')
     return frame
 
 

@@ -28,12 +28,15 @@ class Conversation:
     """One call as the agent sees it, handed to callables that take a second argument.
 
     `headers` are those with which the caller connected, `turns` what has been said so far as (speaker, text),
-    with "caller" or "agent" for the speaker and the words to be answered last; `state` is the callable's own.
+    with "caller" or "agent" for the speaker and the words to be answered last; `state` is the callable's own. `sms` are
+    the caller's text messages, `client_messages` those of its client as (type, data).
     """
 
     headers: Mapping[str, str]
     turns: list[tuple[str, str]] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
+    sms: list[str] = field(default_factory=list)
+    client_messages: list[tuple[str, Any]] = field(default_factory=list)
 
 
 class BrainFactory:
@@ -65,8 +68,8 @@ class BrainFactory:
             target = await worker.run(self._reply, **options)
             answer = target if self._method == "__call__" else getattr(target, self._method)
         greeting = self._greeting if self._greeting is not None else _attribute(target, "greeting")
-        hang_up = _attribute(target, "hang_up")
-        return Brain(answer, self._conversation_by, greeting, hang_up, conversation, worker)
+        others = {name: _attribute(target, name) for name in ("hang_up", "sms", "client_message")}
+        return Brain(answer, self._conversation_by, greeting, others, conversation, worker)
 
     def _reply_method(self, kind: type) -> str:
         for name in _METHODS:
@@ -123,14 +126,14 @@ class Brain:
         answer: Callable[..., Any],
         conversation_by: str,
         greeting: Any,
-        hang_up: Callable[[], Any] | None,
+        others: Mapping[str, Any],
         conversation: Conversation,
         worker: Worker,
     ) -> None:
         self._answer = answer
         self._conversation_by = conversation_by
         self._greeting = greeting
-        self._hang_up = hang_up
+        self._others = others
         self._conversation = conversation
         self._worker = worker
 
@@ -145,8 +148,19 @@ class Brain:
 
     async def hang_up(self) -> None:
         """Tell the callable that the caller is gone, if it wants to know."""
-        if callable(self._hang_up):
-            await self._call(self._hang_up)
+        await self._tell("hang_up")
+
+    async def take_sms(self, text: str) -> Any:
+        """Return what the callable says to a text message, None if it does not care."""
+        return await self._tell("sms", text)
+
+    async def take_client_message(self, type_: str, data: Any) -> Any:
+        """Return what the callable says to a message of the caller's client, None if it does not care."""
+        return await self._tell("client_message", type_, data)
+
+    async def _tell(self, name: str, *arguments: Any) -> Any:
+        method = self._others[name]
+        return await self._call(method, *arguments) if callable(method) else None
 
     async def _call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         if _is_asynchronous(function):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller import phrases
@@ -47,21 +48,28 @@ class OfflineRealiser:
 
     def __init__(self, *, role: str, variables: Mapping[str, Any], wording: Wording, language: str) -> None:
         del role  # who the caller is changes nothing that rules can say
+        self._variables = variables
         self._identity = Identity(variables, terse=wording is Wording.TERSE)
         self._wording = wording
         self._phrases = phrases.of(language)
 
-    def realise(self, instruction: str, *, agent_text: str) -> str:
-        """Return what the caller says; never empty, and never the instruction's own words to the caller."""
+    def realise(self, instruction: str, *, agent_text: str, fetched: Mapping[str, Any] | None = None) -> str:
+        """Return what the caller says; never empty, and never the instruction's own words to the caller.
+
+        `fetched` is what functions have found out, by output; of two values with one name it is the one that is said.
+        """
         del agent_text  # the rules need only the instruction
-        spoken = [self._step(step) for step in _steps(instruction)]
+        identity = self._identity
+        if fetched:
+            identity = replace(identity, variables={**self._variables, **fetched})
+        spoken = [_step(step, identity) for step in _steps(instruction)]
         text = _joined([each for each, _ in spoken if each])
         return self._worded(text or sentence(self._phrases.yes))
 
     def can_realise(self, instruction: str) -> bool:
         """Whether a rule applies to every step of an instruction, so that the caller says what is meant."""
         steps = _steps(instruction)
-        return bool(steps) and all(known for _, known in map(self._step, steps))
+        return bool(steps) and all(known for _, known in (_step(each, self._identity) for each in steps))
 
     def clarify(self, attempt: int) -> str:
         """Return a sentence that asks the agent to say it again; `attempt` 0 is the first."""
@@ -79,14 +87,15 @@ class OfflineRealiser:
             return f"{phrases.FILLER_OF_QUESTIONS} {_lowered(text)}"
         return f"{phrases.FILLER_OF_ANSWERS if text.startswith('My ') else phrases.FILLER} {_lowered(text)}"
 
-    def _step(self, step: str) -> tuple[str, bool]:
-        """Return the words for one step, and whether a rule applied."""
-        link = ""
-        while (found := LINK.match(step)) is not None:
-            link = link or ("also" if found["also"] else found["then"].lower())
-            step = step[found.end() :]
-        words = turned(step, self._identity)
-        return (_linked(link, words), True) if words else (_linked(link, plainly(step)), False)
+
+def _step(step: str, identity: Identity) -> tuple[str, bool]:
+    """Return the words for one step, and whether a rule applied."""
+    link = ""
+    while (found := LINK.match(step)) is not None:
+        link = link or ("also" if found["also"] else found["then"].lower())
+        step = step[found.end() :]
+    words = turned(step, identity)
+    return (_linked(link, words), True) if words else (_linked(link, plainly(step)), False)
 
 
 def _steps(instruction: str) -> list[str]:

@@ -8,16 +8,29 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_agentsim.scenario import action as tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_agentsim.scenario.action import Action, Node
 
-__all__ = ["Pause", "Performance", "Record", "cut_in_of", "joined"]
+__all__ = [
+    "Pause",
+    "Performance",
+    "Record",
+    "RunFunction",
+    "SendClientMessage",
+    "SendSms",
+    "SideStep",
+    "cut_in_of",
+    "joined",
+    "steps_after",
+]
+
+S = TypeVar("S")
 
 NO_KEYS = "<dtmf> presses no keys: the test profile has none for it, or not only keys"
 
@@ -45,6 +58,32 @@ class Record:
     warning: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RunFunction:
+    """Send a function's request, and go on when its outputs have come."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendSms:
+    """Send the agent a text message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendClientMessage:
+    """Send a message of the caller's client: its type, and its data as JSON or empty."""
+
+    type: str
+    data: str
+
+
+# What the caller does beside speaking; the agent hears nothing of it.
+SideStep = RunFunction | SendSms | SendClientMessage
+
+
 class Performance(ABC):
     """Goes through an action from left to right, up to where it hangs up."""
 
@@ -70,7 +109,7 @@ class Performance(ABC):
         """Press at least one key."""
 
     @abstractmethod
-    def _add(self, step: Pause | Record) -> None: ...
+    def _add(self, step: Pause | Record | SideStep) -> None: ...
 
     @abstractmethod
     def _adjust(self, node: tags.Speed | tags.Volume) -> None: ...
@@ -127,6 +166,12 @@ class Performance(ABC):
                 self._cut_in(node)
             case tags.NetworkSimulation():
                 self._degrade(node)
+            case tags.Function():
+                self._do_beside(RunFunction(node.name))
+            case tags.SendSms():
+                self._do_beside(SendSms(node.text))
+            case tags.ClientMessage():
+                self._do_beside(SendClientMessage(node.t, node.d or ""))
             case tags.Ivr() | tags.IgnoreInterruptions():
                 self._record(node)
                 with self._uninterruptible():
@@ -152,8 +197,6 @@ class Performance(ABC):
             case tags.Emotion():
                 self._record_as("emotion", {"name": node.name})
                 self._express(node)
-            case _:
-                self._record(node)
 
     @contextmanager
     def _uninterruptible(self) -> Iterator[None]:
@@ -173,12 +216,25 @@ class Performance(ABC):
         self._add(Pause(seconds, interruptible and self._interruptible, hold, is_protected))
         self._joint = True
 
+    def _do_beside(self, step: SideStep) -> None:
+        self._add(step)
+        self._joint = True
+
     def _record(self, node: Node) -> None:
         self._record_as(tags.tag_name(node), dict(tags.attributes(node)))
 
     def _record_as(self, tag: str, data: dict[str, Any]) -> None:
         self._add(Record(tag, data))
         self._joint = True
+
+
+def steps_after(functions: int, steps: Sequence[S]) -> Sequence[S]:
+    """Return the steps behind so many `RunFunction`, of which an action has as many whatever they fetch."""
+    for position, step in enumerate(steps):
+        if not functions:
+            return steps[position:]
+        functions -= isinstance(step, RunFunction)
+    return ()
 
 
 def joined(left: str, right: str) -> str:

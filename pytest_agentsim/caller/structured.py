@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import Turn
     from pytest_agentsim.scenario.action import Node
     from pytest_agentsim.scenario.model import Condition, Scenario, Script
+    from pytest_agentsim.side_channel.live_data import LiveData
 
 __all__ = ["Move", "MoveKind", "StructuredCaller"]
 
@@ -76,9 +77,10 @@ class Move:
 
 
 class StructuredCaller:
-    """Follows a script. Raises ProfileKeyError or ActionValueError when an action cannot be filled in.
+    """Follows a script, whose functions `live_data` runs.
 
-    With `may_hang_up` false it does not end the call of its own accord, whatever the scenario's tools are.
+    Raises ProfileKeyError or ActionValueError when an action cannot be filled in. With `may_hang_up` false it does not
+    end the call of its own accord, whatever the scenario's tools are.
     """
 
     def __init__(
@@ -89,11 +91,14 @@ class StructuredCaller:
         variables: Mapping[str, Any],
         matcher: Matcher,
         realiser: OfflineRealiser,
+        live_data: LiveData | None = None,
         may_hang_up: bool = True,
     ) -> None:
         self._script = script
         self._matcher = matcher
         self._realiser = realiser
+        self._live_data = live_data
+        self._fetched: dict[str, Any] = {}
         self._on_no_match = scenario.on_no_match
         self._can_hang_up = scenario.can_hang_up and may_hang_up
         # All of them now, so that a missing profile key ends the call before it has begun.
@@ -139,9 +144,11 @@ class StructuredCaller:
         The words may be empty as long as they are not needed.
         """
         if self._due and not agent_text:
+            await self._look_up(self._due)
             return self._speak(MoveKind.FOLLOWUP, self._due, agent_text)
         decision = await self._decide(agent_text, history)
         if self._due:
+            await self._look_up(self._due)
             return replace(self._speak(MoveKind.FOLLOWUP, self._due, agent_text), decision=decision)
         conditions = self._choose(decision) or self._mailbox()
         if not conditions:
@@ -153,6 +160,7 @@ class StructuredCaller:
                 f"The agent said the same words {SAME_EXCHANGES_IN_A_ROW} times and got the same answer each time: "
                 f"{shortened(agent_text, LONGEST_QUOTE)!r}.",
             )
+        await self._look_up(conditions)
         return replace(self._speak(MoveKind.TRIGGERS, conditions, agent_text), decision=decision)
 
     async def wants_to_say(self, agent_text: str, history: Sequence[Turn]) -> tuple[int, ...]:
@@ -230,6 +238,17 @@ class StructuredCaller:
                 return [condition]
         return []
 
+    async def _look_up(self, conditions: Iterable[Condition]) -> None:
+        """Have functions run whose outputs an instruction is to be answered with, before it is."""
+        improvised = [each for each in conditions if not each.fixed_message]
+        if self._live_data is None or not improvised:
+            return
+        for each in improvised:
+            for node in self._actions[each.id].walk():
+                if isinstance(node, Function):
+                    await self._live_data.run(node.name)
+        self._fetched = await self._live_data.known()
+
     def _speak(self, kind: MoveKind, conditions: Sequence[Condition], agent_text: str) -> Move:
         actions = [self._worded(each, agent_text) for each in conditions]
         return Move(kind, _merged(actions), tuple(each.id for each in conditions))
@@ -238,9 +257,8 @@ class StructuredCaller:
         action = self._actions[condition.id]
         if condition.fixed_message:
             return action
-        words = Text(self._realiser.realise(action.text, agent_text=agent_text))
-        lookups = tuple(node for node in action.nodes if isinstance(node, Function))
-        return replace(action, nodes=(*lookups, words))
+        spoken = self._realiser.realise(action.text, agent_text=agent_text, fetched=self._fetched)
+        return _said(spoken)
 
     async def _nothing_holds(self, agent_text: str, history: Sequence[Turn], decision: MatchDecision) -> Move:
         if self._can_hang_up and (self.has_said_everything or await self._is_goodbye(agent_text, history)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
+from pytest_agentsim.caller.steps import Pause, Performance, Record, SideStep, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Message:
     hang_up: bool
 
 
-Step = Pause | Record | Message
+Step = Pause | Record | SideStep | Message
 
 
 def text_steps(action: Action) -> tuple[Step, ...]:
@@ -83,7 +83,7 @@ class _TextPerformance(Performance):
         self._joint = self._joint and not self._words.endswith(" ")
         self._say(f'<dtmf digits="{keys}"/>')
 
-    def _add(self, step: Pause | Record) -> None:
+    def _add(self, step: Pause | Record | SideStep) -> None:
         self._steps.append(step)
 
     def _adjust(self, node: Speed | Volume) -> None:

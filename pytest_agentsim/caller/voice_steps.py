@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.mark_names import name_of_mark
 from pytest_agentsim.caller.spoken import spelled
-from pytest_agentsim.caller.steps import Pause, Performance, Record, joined
+from pytest_agentsim.caller.steps import (
+    Pause,
+    Performance,
+    Record,
+    SendClientMessage,
+    SendSms,
+    SideStep,
+    joined,
+)
 from pytest_agentsim.scenario.action import Speed
 
 if TYPE_CHECKING:
@@ -163,7 +171,7 @@ class HangUp:
 # What the caller lets the agent hear, one utterance each.
 Heard = Speak | Play | Press | MakeNoise | Express
 
-VoiceStep = Heard | ChangeVoice | Pause | CutIn | Degrade | GoTo | GoBack | HangUp | Record
+VoiceStep = Heard | ChangeVoice | Pause | CutIn | Degrade | GoTo | GoBack | HangUp | Record | SideStep
 
 
 def voice_steps(action: Action, language: str = "en") -> tuple[VoiceStep, ...]:
@@ -182,7 +190,7 @@ def first_to_take_time(steps: Iterable[VoiceStep]) -> VoiceStep | None:
                 voice = step.voice
             case Speak():
                 return replace(step, voice=step.voice or voice)
-            case Record() | Degrade() | GoTo() | GoBack():
+            case Record() | Degrade() | GoTo() | GoBack() | SendSms() | SendClientMessage():
                 pass
             case _:
                 return step

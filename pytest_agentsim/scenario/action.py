@@ -1,4 +1,4 @@
-"""What the caller does in one step, and how the test profile gets into it."""
+"""What the caller does in one step, and how the test profile and what functions have fetched get into it."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ from pytest_agentsim.scenario.action_nodes import (
 )
 from pytest_agentsim.scenario.action_values import check_values
 from pytest_agentsim.scenario.problems import Severity
-from pytest_agentsim.scenario.template import function_placeholders, missing, placeholders, render
+from pytest_agentsim.scenario.template import fill_in, function_placeholders, missing, placeholders, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = [
     "TAGS",
@@ -84,8 +84,12 @@ __all__ = [
 ]
 
 
+# Attributes that are words, in which a placeholder without a value can stand as it is.
+WORDS = frozenset({"text", "digits", "t", "d"})
+
+
 class ActionValueError(AgentSimError, ValueError):
-    """An attribute got a value from the test profile which it cannot take."""
+    """An attribute got a value from the test profile or a function which it cannot take, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ class Action:
         )
 
     @property
+    def needs_functions(self) -> bool:
+        """Whether its words have placeholders whose values only functions know."""
+        return bool(function_placeholders(self.source))
+
+    @property
     def text(self) -> str:
         """The words that are heard, with single spaces between them."""
         return " ".join("".join(map(_words, self.nodes)).split())
@@ -126,38 +135,85 @@ class Action:
         Raises ProfileKeyError for a key that the profile does not have, and ActionValueError for a value that
         an attribute cannot take (in either case `<dtmf>` presses nothing instead).
         """
-        return replace(self, nodes=_resolved(self.nodes, variables))
+        profile = _Source(
+            "the test profile",
+            has_placeholder=lambda text: bool(placeholders(text)),
+            render=lambda text: render(text, variables),
+            is_missing=lambda text: bool(missing(text, variables)),
+        )
+        return replace(self, nodes=_resolved(self.nodes, profile))
+
+    def fill_in(self, outputs: Mapping[str, Mapping[str, Any]]) -> Action:
+        """Put the outputs of functions in, by function and output; they are never read as tags.
+
+        What no function has given stays as it is written and is spoken so (platform_spec section c.7); `<dtmf>`
+        presses nothing then. Raises ActionValueError for a value that an attribute cannot take or does not have.
+        """
+        functions = _Source(
+            "a function",
+            has_placeholder=lambda text: bool(function_placeholders(text)),
+            render=lambda text: fill_in(text, outputs),
+            is_missing=lambda text: bool(function_placeholders(fill_in(text, outputs))),
+        )
+        nodes = _resolved(self.nodes, functions)
+        _check_filled(nodes)
+        return replace(self, nodes=nodes)
 
 
-def _resolved(nodes: Iterable[Node], variables: Mapping[str, Any]) -> tuple[Node, ...]:
-    return tuple(_resolve(node, variables) for node in nodes)
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the values of placeholders come from, and what it is called."""
+
+    name: str
+    has_placeholder: Callable[[str], bool]
+    render: Callable[[str], str]
+    is_missing: Callable[[str], bool]
 
 
-def _resolve(node: Node, variables: Mapping[str, Any]) -> Node:
+def _resolved(nodes: Iterable[Node], source: _Source) -> tuple[Node, ...]:
+    return tuple(_resolve(node, source) for node in nodes)
+
+
+def _resolve(node: Node, source: _Source) -> Node:
     match node:
         case UnknownTag() | Emotion():
             return node
         case Spell() | Voice() | BackgroundNoise() | IgnoreInterruptions() | Ivr():
-            node = replace(node, children=_resolved(node.children, variables))
-        case Dtmf() if missing(node.digits, variables):
+            node = replace(node, children=_resolved(node.children, source))
+        case Dtmf() if source.is_missing(node.digits):
             return replace(node, digits="")
     values = attributes(node)
-    filled = {name: render(value, variables) for name, value in values.items() if placeholders(value)}
+    filled = {name: source.render(value) for name, value in values.items() if source.has_placeholder(value)}
     if not filled:
         return node
     if not isinstance(node, Text | Dtmf):
-        unknown_yet = {name for name, value in values.items() if function_placeholders(value)}
+        unknown_yet = {name for name, value in (values | filled).items() if function_placeholders(value)}
         _check(
-            node.tag, {name: value for name, value in (values | filled).items() if name not in unknown_yet}
+            node.tag,
+            {name: value for name, value in (values | filled).items() if name not in unknown_yet},
+            source,
         )
     changes: dict[str, Any] = filled
     return replace(node, **changes)
 
 
-def _check(tag: str, values: Mapping[str, str]) -> None:
+def _check(tag: str, values: Mapping[str, str], source: _Source) -> None:
     for problem in check_values(tag, values):
         if problem.severity is Severity.ERROR:
-            raise ActionValueError(f"{problem.message}; the test profile gives it another value")
+            raise ActionValueError(f"{problem.message}; {source.name} gives it another value")
+
+
+def _check_filled(nodes: Iterable[Node]) -> None:
+    for node in walk(nodes):
+        if isinstance(node, Text | UnknownTag | Emotion):
+            continue
+        for name, value in attributes(node).items():
+            left = function_placeholders(value) if name not in WORDS else ()
+            if left:
+                raise ActionValueError(
+                    f"<{node.tag} {name}> needs {left[0].source}, which the function has not given; "
+                    "give the output a default"
+                )
 
 
 def _words(node: Node) -> str:

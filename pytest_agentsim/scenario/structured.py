@@ -69,6 +69,7 @@ def read_script(reading: Reading, owner: Entry, variables: Mapping[str, Any] | N
         reading,
         functions,
         [(step.entry, step.offset, each) for step, each in zip(steps, conditions, strict=True)],
+        variables,
     )
     role = fields["role"].value if "role" in fields else ""
     return Script(role, conditions, tuple(each.value for each in functions)) if conditions else None

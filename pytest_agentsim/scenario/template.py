@@ -1,8 +1,8 @@
 """Templates: `{{test_profile.…}}` in whatever a scenario's author writes (platform_spec section f.2).
 
 A placeholder names a key of the test profile by dots or brackets. Neither filters nor defaults exist, and
-names are case-sensitive. `{{function.name.output}}` is well-formed too, but stays as it is: only the call
-knows its value.
+names are case-sensitive. `{{function.name.output}}` is well-formed too, but only the call knows its value, and fills it
+in when it does.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Placeholder",
     "TemplateProblem",
+    "fill_in",
     "function_placeholders",
     "has_placeholder",
     "missing",
@@ -94,6 +95,21 @@ def render(text: str, variables: Mapping[str, Any]) -> str:
     def value_of(match: re.Match[str]) -> str:
         placeholder = _of_profile(match)
         return _worded(_look_up(placeholder, variables)) if placeholder else match[0]
+
+    return _BRACES.sub(value_of, text)
+
+
+def fill_in(text: str, outputs: Mapping[str, Mapping[str, Any]]) -> str:
+    """Replace the placeholders of function outputs that are known, worded as `render` does; the others stay.
+
+    `outputs` has by function the value of each output.
+    """
+
+    def value_of(match: re.Match[str]) -> str:
+        function = _FUNCTION.fullmatch(match["body"] or "")
+        if function is None or function["output"] not in outputs.get(function["name"], {}):
+            return match[0]
+        return _worded(outputs[function["name"]][function["output"]])
 
     return _BRACES.sub(value_of, text)
 

@@ -100,6 +100,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
     async def _converse(self, caller: StructuredCaller) -> None:
         voice, words = self._set_up_engines(caller)
         settings = self._line_settings()
+        self._live_data.begin()
         opening = caller.open()
         voice.prepare_words(self._impulses.words)
         await words.prepare()
@@ -134,7 +135,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
                 voices=spec.scenario.voices,
                 warn=self._warn,
             )
-            self._voice.prepare(caller.fixed_actions)
+            self._voice.prepare(each for each in caller.fixed_actions if not each.needs_functions)
         except (ConfigurationError, SynthesisError) as error:
             detail = str(error)
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SPEECH_ENGINE_FAILED, detail) from None
@@ -194,6 +195,8 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
             caller,
             voice=voice,
             words=words,
+            live_data=self._live_data,
+            beside=self._side_channel(),
             line=line,
             transcript=transcript,
             log=self._log,

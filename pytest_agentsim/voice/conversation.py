@@ -2,6 +2,9 @@
 
 The line goes on in real time whatever happens here; the conversation waits for what happens on it (`hearing`) and
 performs the caller's moves (`speaking`). Positions are samples on the line.
+
+What an action has after a function is known only when that has been run: then its steps are made anew, and go on behind
+the function.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.caller import phrases
+from pytest_agentsim.caller.steps import RunFunction, SendClientMessage, SendSms, steps_after
 from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.caller.voice_steps import (
     ChangeVoice,
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.voice_steps import VoiceStep
     from pytest_agentsim.clock import Clock
     from pytest_agentsim.event_log import EventLog
+    from pytest_agentsim.side_channel.channel import SideChannel
+    from pytest_agentsim.side_channel.live_data import LiveData
     from pytest_agentsim.voice.agent_words import AgentWords
     from pytest_agentsim.voice.caller_voice import CallerVoice
     from pytest_agentsim.voice.line import VoiceLine
@@ -97,6 +103,8 @@ class VoiceConversation:
         *,
         voice: CallerVoice,
         words: AgentWords,
+        live_data: LiveData,
+        beside: SideChannel,
         line: VoiceLine,
         transcript: VoiceTranscript,
         log: EventLog,
@@ -109,6 +117,8 @@ class VoiceConversation:
     ) -> None:
         self._caller = caller
         self._voice = voice
+        self._live_data = live_data
+        self._beside = beside
         self._line = line
         self._transcript = transcript
         self._log = log
@@ -145,7 +155,7 @@ class VoiceConversation:
         self._surroundings = Surroundings(voice.sounds, line=line, log=log, limit=self._limit)
         self._was_cut_off = False
         self._move: Move | None = None  # that is being made
-        self._steps_left: tuple[VoiceStep, ...] = ()  # of that move
+        self._steps_left: Sequence[VoiceStep] = ()  # of that move
         self._collisions = 0
 
     async def hold(self, opening: Move | None) -> NoReturn:
@@ -320,7 +330,7 @@ class VoiceConversation:
 
     async def _make(self, move: Move) -> bool:
         """Perform a move; returns False if the agent spoke on before it could begin."""
-        steps = voice_steps(move.action, self._language) if move.action is not None else ()
+        steps = await self._steps_of(move)
         if await self._is_forestalled(steps):
             return False
         if move.kind is MoveKind.GIVE_UP:
@@ -331,14 +341,23 @@ class VoiceConversation:
             return True
         self._log.add(EventKind.ACTION, move=move.kind.value, conditions=list(move.conditions))
         voice_before = self._voice.present
-        for number, step in enumerate(steps):
-            self._move, self._steps_left = move, steps[number:]
+        functions = 0
+        left: Sequence[VoiceStep] = steps
+        while left:
+            self._move, self._steps_left = move, left
+            step, left = left[0], left[1:]
             cut_off: CutOff | None = None
             match step:
                 case Record():
                     self._record(step)
                 case Degrade():
                     self._degrade(step)
+                case SendSms() | SendClientMessage():
+                    await self._limit.bounded(self._beside.perform(step))
+                case RunFunction():
+                    await self._limit.bounded(self._beside.perform(step))
+                    functions += 1
+                    left = steps_after(functions, await self._steps_of(move))
                 case ChangeVoice():
                     self._voice.change(step.voice)
                 case Pause():
@@ -365,12 +384,23 @@ class VoiceConversation:
         self._finish(move)
         return True
 
+    async def _steps_of(self, move: Move) -> Sequence[VoiceStep]:
+        """Return the steps of a move, with what functions have given until now."""
+        if move.action is None:
+            return ()
+        action = await self._limit.bounded(self._live_data.fill_in(move.action))
+        return voice_steps(action, self._language)
+
     async def _is_forestalled(self, steps: Sequence[VoiceStep]) -> bool:
         """Whether the agent has more to say, now that the first step is ready to be performed."""
         first = first_to_take_time(steps)
         if isinstance(first, Heard):
             await self._speaking.get_ready(first)
-        gives_way = first is None or (isinstance(first, Heard | Pause) and first.interruptible)
+        gives_way = (
+            first is None
+            or isinstance(first, RunFunction)
+            or (isinstance(first, Heard | Pause) and first.interruptible)
+        )
         while gives_way and self._line.position < self._silent_until and not self._line.agent_has_more:
             event = await self._hearing.event(self._silent_until)
             if isinstance(event, AgentTurn):
@@ -456,7 +486,7 @@ class VoiceConversation:
 
     @property
     def _has_more_to_say(self) -> bool:
-        return any(isinstance(step, Heard) for step in self._steps_left)
+        return any(isinstance(step, Heard | RunFunction) for step in self._steps_left)
 
 
 def _named(conditions: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from pytest_agentsim.audio.files import AudioFileError
 from pytest_agentsim.audio.pcm import samples_in
 from pytest_agentsim.errors import AgentSimError
 from pytest_agentsim.result import EndedBy, Reason, Status
+from pytest_agentsim.scenario.action import ActionValueError
 from pytest_agentsim.voice.endings import took_too_long
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ class CallLimit:
         return self._end(ending.status, ending.ended_by, ending.reason, ending.detail)
 
     async def bounded(self, work: Awaitable[T]) -> T:
-        """Wait for an engine, at most until the limit; what goes wrong with it ends the call."""
+        """Wait for an engine or a server, at most until the limit; what goes wrong with it ends the call."""
         try:
             return await self._clock.wait_for(work, self._deadline)
         except AgentSimError as error:
-            reason = Reason.SCRIPT_ERROR if isinstance(error, AudioFileError) else Reason.SPEECH_ENGINE_FAILED
+            is_of_script = isinstance(error, AudioFileError | ActionValueError)
+            reason = Reason.SCRIPT_ERROR if is_of_script else Reason.SPEECH_ENGINE_FAILED
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, reason, str(error)) from None
         except TimeoutError:
             raise self.reached() from None

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentsim.caller.text_steps import Message, Pause, Record, text_steps
+from pytest_agentsim.caller.steps import RunFunction, SendClientMessage, SendSms
+from pytest_agentsim.caller.text_steps import Message, Pause, Record, Step, text_steps
 from pytest_agentsim.scenario.action_parser import Place, parse_action
 
 
@@ -75,8 +76,17 @@ def test_tags_that_only_sound_are_recorded_with_their_attributes() -> None:
     assert Record("network_simulation", {"packet_loss": "5", "jitter": "20"}) in found
 
 
-def test_an_sms_is_recorded_and_not_said() -> None:
-    assert steps('<send_sms text="My code is 5" />') == (Record("send_sms", {"text": "My code is 5"}),)
+@pytest.mark.parametrize(
+    ("tag", "step"),
+    [
+        ('<send_sms text="My code is 5" />', SendSms("My code is 5")),
+        ("<client_message t='cart' d='{\"n\": 1}' />", SendClientMessage("cart", '{"n": 1}')),
+        ("<client_message t='cart' />", SendClientMessage("cart", "")),
+        ('<function name="lookup" />', RunFunction("lookup")),
+    ],
+)
+def test_what_is_done_beside_speaking_is_a_step_and_not_said(tag: str, step: Step) -> None:
+    assert steps(f"Hello{tag} there") == (step, Message("Hello there", hang_up=False))
 
 
 def test_keys_that_x_rubric_does_not_know_are_not_sent() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_agentsim.caller.steps import NO_KEYS
+from pytest_agentsim.caller.steps import NO_KEYS, RunFunction, SendClientMessage, SendSms
 from pytest_agentsim.caller.voice_steps import (
     ChangeVoice,
     CutIn,
@@ -265,18 +265,28 @@ def test_the_first_step_to_take_time_has_the_voice_that_it_will_be_said_with() -
     assert first_to_take_time(steps(f"<voice {NAMED} />")) is None
 
 
-# --- what is recorded -------------------------------------------------------------------------------------------
+# --- beside speaking --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "step"),
     [
-        ('<send_sms text="My code is 5" />', (Record("send_sms", {"text": "My code is 5"}),)),
-        ('<client_message t="seen" />', (Record("client_message", {"t": "seen"}),)),
+        ('<send_sms text="My code is 5" />', SendSms("My code is 5")),
+        ('<client_message t="seen" />', SendClientMessage("seen", "")),
+        ('<function name="lookup" />', RunFunction("lookup")),
     ],
 )
-def test_what_the_voice_itself_cannot_do_is_recorded(source: str, found: tuple[VoiceStep, ...]) -> None:
-    assert steps(source) == found
+def test_what_is_done_beside_speaking_stands_between_the_words(source: str, step: VoiceStep) -> None:
+    assert steps(f"Hello {source} there") == (
+        Speak("Hello"),
+        step,
+        Speak("there"),
+    )
+
+
+def test_of_what_is_done_beside_speaking_only_a_function_takes_time() -> None:
+    assert first_to_take_time(steps('<send_sms text="5" />Hello')) == Speak("Hello")
+    assert first_to_take_time(steps('<function name="lookup" />Hello')) == RunFunction("lookup")
 
 
 # --- sounds -----------------------------------------------------------------------------------------------------

@@ -9,30 +9,16 @@ BEHAVIOURAL = {
     "conditional_actions": None,
     "instructions": "Cancel your appointment",
 }
-WITH_FUNCTIONS = {
-    "conditional_actions": {
-        "role": "you",
-        "first_message": {"say": "Hello", "then": ["Bye <endcall/>"]},
-        "functions": [
-            {
-                "name": "lookup",
-                "type": "rest_api",
-                "config": {"url": "https://x.test/", "response_mapping": {"who": "$.name"}},
-            }
-        ],
-    }
-}
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
         (BEHAVIOURAL, "hours: its `instructions` need a caller with a language model*"),
-        (WITH_FUNCTIONS, "hours: its `functions` fetch live data*"),
         ({"channel": "voice"}, "hours: the agent has no voice endpoint: *--agentsim-voice-url"),
         ({"on_no_match": "improvise"}, "hours: `on_no_match: improvise` needs a language model*"),
     ],
-    ids=["instructions", "functions", "voice", "improvise"],
+    ids=["instructions", "voice", "improvise"],
 )
 def test_what_cannot_run_is_skipped_with_its_reason_at_its_line(suite, scenario, fields, reason):
     suite.file("desk.scenario.yaml", scenario("holidays"), scenario("hours", **fields))

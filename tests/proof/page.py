@@ -22,8 +22,7 @@ OPENING = """# What each tag and each field does, measured
 Every row is a call, made by the project's own tests over a real WebSocket in virtual time, and a number measured in its
 recording, on the wire or in what the call delivered. The tests fail where the number is not what is expected; this page is
 written by `python -m tests.proof.page`. Words are spoken by espeak-ng where a row is about speech, else by a voice of the
-tests that takes 50 ms a letter, so that lengths are known. `<function>`, `<send_sms>` and `<client_message>` are recorded
-in the event log and do nothing else.
+tests that takes 50 ms a letter, so that lengths are known.
 """
 
 

@@ -17,6 +17,7 @@ from tests.audio.keys import keys_in
 from tests.audio.pitch import pitch
 from tests.proof.calls import Line, answer, call, decibels, level, listen, loudest_frequency, say
 from tests.proof.row import proves
+from tests.side_channel.service import serving
 from tests.voice.harness import Agent, SpeakingStudio, conditions, prompt, speech
 from tests.voice.heard import spans
 
@@ -51,6 +52,12 @@ def interrupting(after: float, seconds: float = 0.8) -> Any:
         await listen(agent)
 
     return program
+
+
+async def greet(agent: Agent) -> None:
+    """Speaks first, and listens then."""
+    await agent.say(speech(0.8))
+    await listen(agent)
 
 
 # --- pauses -----------------------------------------------------------------------------------------------------
@@ -568,6 +575,62 @@ async def sound_of(action: str, folder: Path) -> bytes:
     line = await say(action, folder)
     [sound] = line.call.events(EventKind.SOUND)
     return line.caller(sound["start"], sound["end"])
+
+
+# --- beside speaking --------------------------------------------------------------------------------------------
+
+
+@proves(
+    "<function>",
+    scenario='`One moment <function name="lookup"/> it is {{function.lookup.name}}`, and a service that answers `Ada`',
+    what="the caller's words",
+    expected="One moment it is Ada",
+)
+async def function(folder: Path) -> str:
+    async with serving(person={"name": "Ada"}) as service:
+        script = {
+            **conditions(
+                ("", ""),
+                (
+                    "The agent asks for your name",
+                    'One moment <function name="lookup"/> it is {{function.lookup.name}}',
+                ),
+            ),
+            "functions": [
+                {
+                    "name": "lookup",
+                    "type": "rest_api",
+                    "auto_run": False,
+                    "config": {"url": f"{service.url}/person", "response_mapping": {"name": "$.name"}},
+                }
+            ],
+        }
+        line = await call(script, folder, greet, recognized=["What is your name?"])
+    return line.call.result.said_by(Speaker.CALLER)[0].text
+
+
+@proves(
+    "<send_sms>",
+    scenario='`Here it comes <send_sms text="My code is 5"/>`, with a webhook',
+    what="text that the webhook receives",
+    expected="My code is 5",
+)
+async def send_sms(folder: Path) -> str:
+    async with serving(sms={}) as service:
+        await say('Here it comes <send_sms text="My code is 5"/>', folder, sms_webhook=f"{service.url}/sms")
+    return " | ".join(asked.json["text"] for asked in service.asked)
+
+
+@proves(
+    "<client_message>",
+    scenario="`<client_message t='cart' d='[1]'/>Done`, to an agent that is a WebSocket server",
+    what="type, data and whether it was sent, in the log",
+    expected="cart [1] False",
+)
+async def client_message(folder: Path) -> str:
+    line = await say("<client_message t='cart' d='[1]'/>Done", folder)
+    [data] = line.call.events(EventKind.CLIENT_MESSAGE)
+    return f"{data['t']} {data['d']} {data['sent']}"
 
 
 # --- the caller hears -------------------------------------------------------------------------------------------

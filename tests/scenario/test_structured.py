@@ -560,6 +560,49 @@ def test_a_function_that_the_platform_rejects_is_refused(text: str, expected: st
     assert expected in found[0]
 
 
+SECOND = """\
+  - name: second
+    type: rest_api
+    config: {url: "https://x.test/%s"}
+"""
+
+
+def test_a_function_may_use_the_outputs_of_one_that_is_declared_before_it() -> None:
+    functions = FUNCTIONS + SECOND % "{{function.lookup.who}}"
+    assert load(with_function("Hi", functions=functions)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("functions", "expected"),
+    [
+        (
+            FUNCTIONS.replace("x.test/", "x.test/{{function.lookup.who}}"),
+            "{{function.lookup.who}} references a function that is not declared before this one",
+        ),
+        (
+            FUNCTIONS + SECOND % "{{function.lookup.whom}}",
+            "'whom' is not a declared output of function 'lookup' (did you mean \"who\"?)",
+        ),
+        (FUNCTIONS + SECOND % "{{function.lookup}}", "malformed placeholder {{function.lookup}}"),
+        (FUNCTIONS.replace("$.name", '"$.names[*]"'), "cannot be read as a path: '[*]' is neither"),
+        (
+            FUNCTIONS.replace("$.name", "{path: $..name, default: x}"),
+            "cannot be read as a path: '..name' is neither",
+        ),
+    ],
+)
+def test_a_request_that_cannot_be_made_is_refused_at_its_place(functions: str, expected: str) -> None:
+    found = problems(with_function("Hi", functions=functions))
+    assert len(found) == 1, "\n".join(found)
+    assert expected in found[0]
+
+
+def test_a_request_that_needs_a_missing_profile_key_is_refused() -> None:
+    functions = FUNCTIONS.replace("x.test/", "x.test/{{test_profile.idd}}")
+    found = problems("test_profile: {id: 1}\n" + with_function("Hi", functions=functions))
+    assert 'the test profile has no key "idd" (did you mean "id"?)' in found[0]
+
+
 EXAMPLES = {
     "structured tests of c.1": """{
       "role": "You are a customer calling to cancel an appointment",
