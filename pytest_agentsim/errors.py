@@ -47,10 +47,15 @@ class AgentSimError(Exception):
 
 
 class ScenarioError(AgentSimError):
-    """A scenario file that cannot be used; `problems` holds all that was found, in file order."""
+    """A scenario file that cannot be used.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `problems` are the errors, all that were found, and `warnings` what else its author should look at, each in file
+    order.
+    """
+
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.scenario import source
 from pytest_agentsim.scenario.model import ScenarioFile
+from pytest_agentsim.scenario.own_personalities import local_settings
 from pytest_agentsim.scenario.personality_reader import resolve_personality
 from pytest_agentsim.scenario.platform import Form, check_tests_as_code, form_of, read_fields
 from pytest_agentsim.scenario.problem_log import ProblemLog
@@ -31,9 +32,11 @@ def load_file(
 ) -> ScenarioFile:
     """Load a file; `display` is its name in problems and locations, the path when left out.
 
-    Raises ScenarioError with all problems, in file order.
+    Raises ScenarioError with all problems, in file order, those of the personality files that hold for it included.
     """
-    return _load(source.read(path, display or str(path)), path, settings)
+    document = source.read(path, display or str(path))
+    log = ProblemLog()
+    return _load(document, path, local_settings(settings, path.parent, log), log)
 
 
 def load_text(
@@ -60,8 +63,10 @@ def load_mapping(data: Mapping[str, Any], settings: LoadSettings = DEFAULT_SETTI
     return file.scenarios[0]
 
 
-def _load(document: Document, path: Path, settings: LoadSettings) -> ScenarioFile:
-    log = ProblemLog()
+def _load(
+    document: Document, path: Path, settings: LoadSettings, log: ProblemLog | None = None
+) -> ScenarioFile:
+    log = log or ProblemLog()
     if not isinstance(document.root.value, dict):
         hint = "write the fields of a scenario, or a list of scenarios under scenarios:"
         log.error(document.place(document.root), (), "a scenario file is a mapping", hint)

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BUILT_IN", "PLANS", "PLATFORM_IDS", "InterruptionLevel", "Personality", "Plans", "Wording"]
+__all__ = [
+    "BUILT_IN",
+    "BUILT_IN_CHOICES",
+    "PLANS",
+    "PLATFORM_IDS",
+    "Choice",
+    "InterruptionLevel",
+    "Personality",
+    "Plans",
+    "Wording",
+]
 
 
 class InterruptionLevel(StrEnum):
@@ -95,6 +105,14 @@ class Personality:
         return tuple(each.name for each in fields(cls))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A personality, and the language that its author has chosen; None: it speaks the scenario's."""
+
+    personality: Personality
+    language: str | None
+
+
 _STREET = {"base": 0.3, "reduced": 0.15}
 _CAFE = {"base": 0.4, "reduced": 0.2}
 
@@ -156,6 +174,9 @@ BUILT_IN: dict[str, Personality] = {
         ),
     )
 }
+
+# They speak whatever language a scenario is in.
+BUILT_IN_CHOICES = {name: Choice(each, None) for name, each in BUILT_IN.items()}
 
 # The platform's predefined personalities by their numeric id: the built-in that stands for it, and its language.
 PLATFORM_IDS: dict[int, tuple[str, str]] = {

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pytest_agentsim.errors import ConfigurationError, ScenarioError
-from pytest_agentsim.scenario.personality import BUILT_IN, InterruptionLevel, Personality, Wording
+from pytest_agentsim.scenario.personality import Choice, InterruptionLevel, Personality, Wording
 from pytest_agentsim.scenario.problem_log import ProblemLog, did_you_mean
 from pytest_agentsim.scenario.settings import LoadSettings
 from pytest_agentsim.scenario.shape import check_shape
 from pytest_agentsim.scenario.source import from_python
 
-__all__ = ["Choice", "UnknownPersonalityError", "choose", "resolve_personality"]
+__all__ = [
+    "DEFAULT",
+    "UnknownPersonalityError",
+    "choose",
+    "over",
+    "resolve_personality",
+    "unknown_id",
+    "unknown_name",
+]
 
-DEFAULT = "normal"
+DEFAULT = "normal"  # what a personality starts from that names no base
 
 
 class UnknownPersonalityError(ConfigurationError):
@@ -24,14 +32,6 @@ class UnknownPersonalityError(ConfigurationError):
     def __init__(self, message: str, hint: str) -> None:
         self.message, self.hint = message, hint
         super().__init__(f"{message} ({hint})")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A personality, and the language that its author has chosen; None: it speaks the scenario's."""
-
-    personality: Personality
-    language: str | None
 
 
 def resolve_personality(
@@ -59,27 +59,8 @@ def choose(value: str | int | Mapping[str, Any] | Personality, settings: LoadSet
             return _inline(value, settings)
 
 
-def _by_name(name: str, settings: LoadSettings) -> Choice:
-    personality = settings.personalities.get(name)
-    if personality is None:
-        known = ", ".join(sorted(settings.personalities))
-        hint = " ".join(filter(None, (did_you_mean(name, settings.personalities), f"known are: {known}")))
-        raise UnknownPersonalityError(f"unknown personality '{name}'", hint)
-    is_ours = personality == BUILT_IN.get(name)
-    return Choice(personality, None if is_ours else personality.language)
-
-
-def _by_id(number: int, settings: LoadSettings) -> Choice:
-    if number not in settings.personality_ids:
-        known = ", ".join(map(str, sorted(settings.personality_ids)))
-        hint = f"known ids are {known}; say in the settings which personality it is, or give a name"
-        raise UnknownPersonalityError(f"unknown personality {number}", hint)
-    name, language = settings.personality_ids[number]
-    return Choice(replace(_by_name(name, settings).personality, language=language), language)
-
-
-def _inline(fields: Mapping[str, Any], settings: LoadSettings) -> Choice:
-    base = choose(fields.get("base", DEFAULT), settings)
+def over(base: Choice, fields: Mapping[str, Any]) -> Choice:
+    """Return the base with the valid fields of a personality in the place of its own."""
     known = set(Personality.field_names())
     values = {name: value for name, value in fields.items() if name in known}
     for name, words in (("wording", Wording), ("interruption_level", InterruptionLevel)):
@@ -90,6 +71,38 @@ def _inline(fields: Mapping[str, Any], settings: LoadSettings) -> Choice:
     ):  # it overrides the plans, those of the base too (platform_spec section e)
         values |= {"start_speaking_plan": None, "stop_speaking_plan": {}}
     return Choice(replace(base.personality, **values), fields.get("language", base.language))
+
+
+def unknown_name(name: str, known: Iterable[str]) -> UnknownPersonalityError:
+    """Return the error for a name that none of the `known` personalities has."""
+    names = sorted(known)
+    hint = " ".join(filter(None, (did_you_mean(name, names), f"known are: {', '.join(names)}")))
+    return UnknownPersonalityError(f"unknown personality '{name}'", hint)
+
+
+def unknown_id(number: int, known: Iterable[int]) -> UnknownPersonalityError:
+    """Return the error for an id of the hosted platform that stands for no personality."""
+    numbers = ", ".join(map(str, sorted(known)))
+    hint = f"known ids are {numbers}; say in the settings which personality it is, or give a name"
+    return UnknownPersonalityError(f"unknown personality {number}", hint)
+
+
+def _by_name(name: str, settings: LoadSettings) -> Choice:
+    choice = settings.personalities.get(name)
+    if choice is None:
+        raise unknown_name(name, settings.personalities)
+    return choice
+
+
+def _by_id(number: int, settings: LoadSettings) -> Choice:
+    if number not in settings.personality_ids:
+        raise unknown_id(number, settings.personality_ids)
+    name, language = settings.personality_ids[number]
+    return Choice(replace(_by_name(name, settings).personality, language=language), language)
+
+
+def _inline(fields: Mapping[str, Any], settings: LoadSettings) -> Choice:
+    return over(choose(fields.get("base", DEFAULT), settings), fields)
 
 
 def _check_fields(fields: Mapping[str, Any]) -> None:

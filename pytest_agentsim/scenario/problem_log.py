@@ -43,7 +43,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 class ProblemLog:
-    """The errors and warnings found so far in one file."""
+    """The errors and warnings found so far in one file, and in those on which it depends."""
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
@@ -55,6 +55,13 @@ class ProblemLog:
 
     def warn(self, location: Location, path: Path, message: str, hint: str = "") -> None:
         self._problems.append(Problem(location, dotted(path), message, hint, Severity.WARNING))
+
+    def include(self, problems: Iterable[Problem]) -> None:
+        """Add what was found in another file on which this one depends."""
+        for problem in problems:
+            self._problems.append(problem)
+            if problem.severity is Severity.ERROR:
+                self._failed.append(())
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -76,9 +83,9 @@ class ProblemLog:
         return any(each[: len(path)] == path for each in self._failed)
 
     def raise_errors(self) -> None:
-        """Raise ScenarioError with all errors, if there are any."""
+        """Raise ScenarioError with all errors, and the warnings, if there are any errors."""
         if self.failed:
-            raise ScenarioError(self.errors)
+            raise ScenarioError(self.errors, self.warnings)
 
     def _sorted(self, severity: Severity) -> tuple[Problem, ...]:
         chosen = dict.fromkeys(each for each in self._problems if each.severity is severity)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.scenario.action_values import check_background
 from pytest_agentsim.scenario.expectations import read_expectations
 from pytest_agentsim.scenario.model import Channel, OnNoMatch, Scenario, ScenarioType
-from pytest_agentsim.scenario.personality import InterruptionLevel
-from pytest_agentsim.scenario.personality_reader import Choice, UnknownPersonalityError, choose
+from pytest_agentsim.scenario.personality import Choice, InterruptionLevel
+from pytest_agentsim.scenario.personality_reader import UnknownPersonalityError, choose
 from pytest_agentsim.scenario.platform import TOOL_IDS
 from pytest_agentsim.scenario.profile import TestProfile
 from pytest_agentsim.scenario.structured import read_script
@@ -173,14 +173,14 @@ class ScenarioReader:
             base = self.reading.fields(entry).get("base", entry)
             self.reading.error(base, error.message, error.hint)
             return None
-        self._check_background(entry, choice.personality.background_noise)
+        self._check_background(entry)
         return choice
 
-    def _check_background(self, personality: Entry, sound: str) -> None:
-        problem = check_background(sound)
-        if problem is not None:
-            place = self.reading.fields(personality).get(problem.attribute, personality)
-            self.reading.warn(place, problem.message, problem.hint)
+    def _check_background(self, personality: Entry) -> None:
+        sound = self.reading.fields(personality).get("background_noise")
+        problem = check_background(sound.value) if sound is not None else None
+        if sound is not None and problem is not None:
+            self.reading.warn(sound, problem.message, problem.hint)
 
     def _language(self, choice: Choice | None, kind: ScenarioType | None) -> str | None:
         entry = self.fields.get("scenario_language")

@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files: its text for editors, and validation against it for the loader.
+"""The JSON Schemas of scenario files and of personality files: for editors, and for the loader to validate against.
 
 `accepts` answers the only question that most files raise, whether all is well, some ten times faster than
 `jsonschema` could; `errors` has `jsonschema` explain the others.
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,42 +19,78 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-__all__ = ["accepts", "errors", "load_schema"]
+__all__ = ["FileKind", "accepts", "errors", "load_schema"]
 
 ANNOTATIONS = frozenset({"description", "$schema", "$id", "$defs"})
 
 
+class FileKind(StrEnum):
+    """What a file holds."""
+
+    SCENARIOS = "scenarios"
+    PERSONALITIES = "personalities"
+
+
 @cache
-def load_schema() -> dict[str, Any]:
-    """Return the schema as it ships; it must not be changed."""
+def load_schema(kind: FileKind = FileKind.SCENARIOS) -> dict[str, Any]:
+    """Return the schema of such files; it must not be changed."""
+    if kind is FileKind.PERSONALITIES:
+        return _of_personalities()
     text = files("pytest_agentsim.scenario").joinpath("scenario.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
-def accepts(data: Any) -> bool:
+def accepts(data: Any, kind: FileKind = FileKind.SCENARIOS) -> bool:
     """Tell whether a file's data is what the schema allows."""
-    return _acceptor()(data)
+    return _acceptor(kind)(data)
 
 
-def errors(data: Any) -> Iterator[ValidationError]:
+def errors(data: Any, kind: FileKind = FileKind.SCENARIOS) -> Iterator[ValidationError]:
     """Go through what the schema does not allow in a file's data."""
-    return iter(_validator().iter_errors(data))
+    return iter(_validator(kind).iter_errors(data))
+
+
+def _of_personalities() -> dict[str, Any]:
+    """Make the schema of personality files, in which a personality is what it is in a scenario."""
+    personality = load_schema()["$defs"]["personality"]
+    notes = {"^x-": {"description": "Ignored; room for YAML anchors and notes."}}
+    return {
+        "$schema": load_schema()["$schema"],
+        "$id": "urn:pytest-agentsim:personalities",
+        "title": "a personality file",
+        "description": "Personalities of your own for the scenarios of pytest-agentsim.",
+        "type": "object",
+        "properties": {
+            "personalities": {
+                "title": "personalities",
+                "description": "Personalities by their names.",
+                "type": "object",
+                "minProperties": 1,
+                "patternProperties": notes,
+                "additionalProperties": {"$ref": "#/$defs/personality"},
+            }
+        },
+        "required": ["personalities"],
+        "patternProperties": notes,
+        "additionalProperties": False,
+        "$defs": {"personality": personality},
+    }
 
 
 @cache
-def _acceptor() -> Callable[[Any], bool]:
-    return compile_acceptor(_inlined(load_schema()))
+def _acceptor(kind: FileKind) -> Callable[[Any], bool]:
+    return compile_acceptor(_inlined(load_schema(kind)))
 
 
 @cache
-def _validator() -> Any:
+def _validator(kind: FileKind) -> Any:
     import jsonschema
 
     draft = jsonschema.Draft202012Validator
     integers = draft.TYPE_CHECKER.redefine("integer", _is_integer)
     extend: Any = jsonschema.validators.extend  # the stubs have no types for it
-    return extend(draft, type_checker=integers)(_inlined(load_schema()))
+    return extend(draft, type_checker=integers)(_inlined(load_schema(kind)))
 
 
 def _is_integer(_: Any, value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.scenario.problem_log import Path, ProblemLog, did_you_mean, nearest
-from pytest_agentsim.scenario.schema import accepts, errors
+from pytest_agentsim.scenario.schema import FileKind, accepts, errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +26,17 @@ ID_FIELDS = ("type", "fixed_message")
 STEP_FIELDS = ("when", "say", "then")
 
 
-def check_shape(document: Document, log: ProblemLog, *, lenient: bool = False) -> frozenset[Path]:
-    """Log where the document is not what the schema allows; return the paths of the unusable values.
+def check_shape(
+    document: Document, log: ProblemLog, kind: FileKind = FileKind.SCENARIOS, *, lenient: bool = False
+) -> frozenset[Path]:
+    """Log where the document is not what the schema of its kind allows; return the paths of the unusable values.
 
     With `lenient` a condition may lack what the platform's OpenAPI has a default for.
     """
-    if accepts(document.root.value):
+    if accepts(document.root.value, kind):
         return frozenset()
     broken: set[Path] = set()
-    for error in errors(document.root.value):
+    for error in errors(document.root.value, kind):
         path: Path = tuple(error.absolute_path)
         if error.validator == "required":
             _log_missing(document, log, path, error, lenient)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_agentsim.errors import ScenarioError
 from pytest_agentsim.scenario.loader import LoadSettings, load_file, load_mapping, load_text
 from pytest_agentsim.scenario.model import Channel, OnNoMatch, Scenario, ScenarioFile, ScenarioType
-from pytest_agentsim.scenario.personality import BUILT_IN, Personality
+from pytest_agentsim.scenario.personality import BUILT_IN, BUILT_IN_CHOICES, Choice, Personality
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -402,7 +402,7 @@ def test_the_language_comes_from_the_scenario_or_the_personality(
 def test_a_personality_of_another_language_is_refused(personality: str) -> None:
     head = f"name: x\nscenario_type: conditional_actions\n{ACTIONS}\n"
     text = f"{head}personality: {personality}\nscenario_language: es\n"
-    own = {**BUILT_IN, "own": Personality("own", language="en")}
+    own = {**BUILT_IN_CHOICES, "own": Choice(Personality("own", language="en"), "en")}
     assert only_problem(text, personalities=own).startswith(
         "5:20: scenario_language: scenario_language is es, but the personality speaks en"
     )

@@ -10,7 +10,9 @@ from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.scenario.loader import LoadSettings, resolve_personality
 from pytest_agentsim.scenario.personality import (
     BUILT_IN,
+    BUILT_IN_CHOICES,
     PLANS,
+    Choice,
     InterruptionLevel,
     Personality,
     Plans,
@@ -19,7 +21,7 @@ from pytest_agentsim.scenario.personality import (
 
 SETTINGS = LoadSettings(
     personality_ids={1234: ("impatient", "de")},
-    personalities={**BUILT_IN, "own": Personality("own", speed=0.9)},
+    personalities={**BUILT_IN_CHOICES, "own": Choice(Personality("own", speed=0.9), None)},
 )
 
 

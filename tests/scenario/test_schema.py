@@ -17,7 +17,7 @@ from pytest_agentsim.scenario.model import Channel, ExpectationKind, OnNoMatch
 from pytest_agentsim.scenario.network import BURST_LIMITS, PACKET_LOSS_LIMITS, Direction
 from pytest_agentsim.scenario.personality import InterruptionLevel, Personality, Wording
 from pytest_agentsim.scenario.platform import ALIASES, IGNORED, IGNORED_OF_PERSONALITY, TOOL_IDS
-from pytest_agentsim.scenario.schema import accepts, errors, load_schema
+from pytest_agentsim.scenario.schema import FileKind, accepts, errors, load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,9 @@ EXPECT = DEFINITIONS["expect"]["properties"]
 NETWORK = DEFINITIONS["personality"]["properties"]["network_simulation"]["properties"]
 
 
-def test_the_schema_is_valid() -> None:
-    Draft202012Validator.check_schema(load_schema())
+@pytest.mark.parametrize("kind", FileKind)
+def test_the_schema_is_valid(kind: FileKind) -> None:
+    Draft202012Validator.check_schema(load_schema(kind))
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:
@@ -43,18 +44,24 @@ def objects(part: Any) -> Iterator[dict[str, Any]]:
             yield from objects(each)
 
 
-def test_every_property_is_described_for_editors() -> None:
+@pytest.mark.parametrize("kind", FileKind)
+def test_every_property_is_described_for_editors(kind: FileKind) -> None:
     undescribed = [
         f"{each['title']}.{name}"
-        for each in objects(load_schema())
+        for each in objects(load_schema(kind))
         for name, below in each["properties"].items()
         if not below.get("description")
     ]
     assert undescribed == []
 
 
-def test_every_closed_object_lets_x_keys_through() -> None:
-    assert all("^x-" in each["patternProperties"] for each in objects(load_schema()))
+@pytest.mark.parametrize("kind", FileKind)
+def test_every_closed_object_lets_x_keys_through(kind: FileKind) -> None:
+    assert all("^x-" in each["patternProperties"] for each in objects(load_schema(kind)))
+
+
+def test_a_personality_in_a_file_of_its_own_is_what_it_is_in_a_scenario() -> None:
+    assert load_schema(FileKind.PERSONALITIES)["$defs"]["personality"] == DEFINITIONS["personality"]
 
 
 @pytest.mark.parametrize(
