@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_agentsim.errors import AgentSimError, ConfigurationError, ScenarioError
+from pytest_agentsim.file_settings import display_path
 from pytest_agentsim.markers import mark_from, mark_of_tag
 from pytest_agentsim.simulate import why_not_offline
 from pytest_agentsim.stash import FILES, scenario_of
@@ -49,15 +50,17 @@ class ScenarioModule(pytest.Module):
         from pytest_agentsim.run_state import run_of
         from pytest_agentsim.scenario.loader import load_file
 
-        display = _display_path(self.path, self.config)
+        display = display_path(self.path, self.config)
         run = run_of(self.config)
         try:
-            file = load_file(self.path, run.load_settings, display=display)
+            file = load_file(self.path, run.files.settings_for(self), display=display)
             if run.settings.strict and file.warnings:
                 raise ScenarioError(file.warnings)
+            run.files.check_asked(self)
             module = _module_for(file, self.config)
             for problem in file.warnings:
-                self._warn(problem)
+                if run.files.is_new(problem):
+                    self._warn(problem)
         except (AgentSimError, AgentSimWarning) as error:
             raise self.CollectError(str(error)) from None
         self.config.stash.setdefault(FILES, []).append(file)
@@ -65,8 +68,9 @@ class ScenarioModule(pytest.Module):
 
     def _warn(self, problem: Problem) -> None:
         # Not `self.warn`, which would ask for the object that is being made.
+        path = self.config.invocation_params.dir / problem.location.file
         warnings.warn_explicit(
-            AgentSimWarning(str(problem)), None, filename=str(self.path), lineno=problem.location.line
+            AgentSimWarning(str(problem)), None, filename=str(path), lineno=problem.location.line
         )
 
 
@@ -185,9 +189,3 @@ def _marks(scenario: Scenario, config: pytest.Config) -> Iterator[pytest.MarkDec
     reason = why_not_offline(scenario)
     if reason:
         yield pytest.mark.skip(reason=f"{scenario.name}: {reason}")
-
-
-def _display_path(path: Path, config: pytest.Config) -> str:
-    """Show a path as the user would type it, where it is below the folder that pytest was started in."""
-    start = config.invocation_params.dir
-    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)

@@ -49,15 +49,15 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
 
 
 @pytest.fixture
-def personality(pytestconfig: pytest.Config, scenario: Scenario | Mapping[str, Any]) -> Personality:
+def personality(request: pytest.FixtureRequest, scenario: Scenario | Mapping[str, Any]) -> Personality:
     """How the caller sounds and behaves; override or parametrise it to call as others."""
-    return _run(pytestconfig).as_scenario(scenario).personality
+    return _run(request.config).as_scenario(scenario, request.node).personality
 
 
 @pytest.fixture
-def test_profile(pytestconfig: pytest.Config, scenario: Scenario | Mapping[str, Any]) -> TestProfile:
+def test_profile(request: pytest.FixtureRequest, scenario: Scenario | Mapping[str, Any]) -> TestProfile:
     """The caller's identity data; override or parametrise it."""
-    return _run(pytestconfig).as_scenario(scenario).profile
+    return _run(request.config).as_scenario(scenario, request.node).profile
 
 
 @pytest.fixture

@@ -131,6 +131,18 @@ OPTIONS: tuple[Option, ...] = (
         default=False,
     ),
     Option(
+        "personality",
+        "run every scenario once with each of these personalities instead of its own",
+        kind="linelist",
+        metavar="NAME",
+    ),
+    Option(
+        "personalities",
+        "further files of personalities, relative to the root directory",
+        kind="linelist",
+        metavar="FILE",
+    ),
+    Option(
         "personality_ids",
         "further platform ids of personalities, '4711 = impatient de'",
         kind="linelist",

@@ -61,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from pytest_agentsim import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
 # Last, because pytest can only undo what it has configured when a malformed setting ends the run here.
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,17 +103,47 @@ def _is_scenario_file(name: str, config: pytest.Config) -> bool:
     return any(fnmatch.fnmatch(name, pattern) for pattern in config.getini(FILES_INI))
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    mark = metafunc.definition.get_closest_marker("personalities")
-    if mark is not None and "personality" in metafunc.fixturenames:
-        metafunc.parametrize("personality", mark.args, ids=lambda given: getattr(given, "name", None))
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None, object, object]:
     maker = _maker_of_calls(metafunc)
+    personalities = _personalities_for(metafunc, maker)
+    if personalities and "personality" in metafunc.fixturenames and not _is_parametrized(metafunc):
+        # As a mark, and before anybody else looks: pytest then leaves the parameters of a fixture alone.
+        mark = pytest.mark.parametrize(
+            "personality", personalities, ids=lambda given: getattr(given, "name", None)
+        )
+        metafunc.definition.add_marker(mark, append=False)
+    outcome = yield
     if maker:
         from pytest_agentsim.run_state import run_of
 
         channels = run_of(metafunc.config).channels_of(metafunc.definition)
         if channels:
             metafunc.parametrize(maker, channels, indirect=True, ids=str)
+    return outcome
+
+
+def _is_parametrized(metafunc: pytest.Metafunc) -> bool:
+    """Tell whether a mark of the user's says with which personalities a test is run."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        names = mark.args[0] if mark.args else mark.kwargs.get("argnames", ())
+        if "personality" in (
+            [each.strip() for each in names.split(",")] if isinstance(names, str) else names
+        ):
+            return True
+    return False
+
+
+def _personalities_for(metafunc: pytest.Metafunc, maker: str) -> tuple[Any, ...]:
+    """Return the personalities that a test is run with once each: those of the run, or else of its mark."""
+    if maker:
+        from pytest_agentsim.settings import settings_of
+
+        asked = settings_of(metafunc.config).personality
+        if asked:
+            return asked
+    mark = metafunc.definition.get_closest_marker("personalities")
+    return () if mark is None else mark.args
 
 
 def _maker_of_calls(metafunc: pytest.Metafunc) -> str:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.call_gate import Limits
     from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.file_settings import FileSettings
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
-    from pytest_agentsim.scenario.loader import LoadSettings
     from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
@@ -115,17 +115,11 @@ class RunState:
         return name + (str(shared)[:12] if shared else self._own_batch_id)
 
     @cached_property
-    def load_settings(self) -> LoadSettings:
+    def files(self) -> FileSettings:
         """How scenario files are read."""
-        from pytest_agentsim.scenario.loader import LoadSettings
-        from pytest_agentsim.scenario.personality import PLATFORM_IDS
+        from pytest_agentsim.file_settings import FileSettings
 
-        further = {number: (name, language) for number, name, language in self.settings.personality_ids}
-        return LoadSettings(
-            strict=self.settings.strict,
-            personality_ids={**PLATFORM_IDS, **further},
-            voices=dict(self.settings.voices),
-        )
+        return FileSettings(self.settings, self._config)
 
     def agent_from_settings(self) -> Agent:
         """Make the agent that the settings describe; raises ConfigurationError when they describe none."""
@@ -169,15 +163,15 @@ class RunState:
         """Return the scenario that an item is about, from its file or its `scenario` mark."""
         return scenario_of(node) or self._marked_scenario(node)
 
-    def as_scenario(self, given: object) -> Scenario:
-        """Return a scenario as fixtures may give it, an object or a payload, as an object."""
+    def as_scenario(self, given: object, node: pytest.Item) -> Scenario:
+        """Return a scenario as an item's fixtures may give it, an object or a payload, as an object."""
         from pytest_agentsim.scenario.loader import load_mapping
         from pytest_agentsim.scenario.model import Scenario
 
         if isinstance(given, Scenario):
             return given
         if isinstance(given, Mapping):
-            return load_mapping(given, self.load_settings)
+            return load_mapping(given, self.files.beside(node))
         kind = type(given).__name__
         raise ConfigurationError(f"a scenario is a Scenario or a payload as a mapping, not a {kind}.")
 
@@ -191,7 +185,7 @@ class RunState:
             agent,
             node_id=node.nodeid,
             directory=node.path.parent,
-            settings=self.load_settings,
+            settings=self.files.settings_for(node),
             expected_outcome=marked_outcome(node),
             ahead=lambda: node.stash.get(AHEAD, None),
         )
@@ -215,11 +209,11 @@ class RunState:
         from pytest_agentsim.simulate import as_personality, as_profile
 
         written = scenario_of(node)
-        marked = as_marked(self.as_scenario(scenario), node)
+        marked = as_marked(self.as_scenario(scenario, node), node)
         return ScenarioItem(
             marked,
             simulate,
-            personality=as_personality(personality, self.load_settings),
+            personality=as_personality(personality, self.files.beside(node)),
             profile=as_profile(profile),
             channel=self._channel_for(node, marked, channel),
             in_file=() if written is None else written.expect,
@@ -244,8 +238,8 @@ class RunState:
         """
         from pytest_agentsim.simulate import as_personality, as_profile
 
-        marked = as_marked(self.as_scenario(scenario), node)
-        caller, identity = as_personality(personality, self.load_settings), as_profile(profile)
+        marked = as_marked(self.as_scenario(scenario, node), node)
+        caller, identity = as_personality(personality, self.files.beside(node)), as_profile(profile)
         over = self._channel_for(node, marked, channel)
         made = node.stash[ITEM_CALLS]
         simulate.start_runs(made.started, marked, personality=caller, test_profile=identity, channel=over)
@@ -351,7 +345,7 @@ class RunState:
                 f"{node.name} is marked with the scenario file {path}, which does not exist."
             )
         if path not in self._files:
-            self._files[path] = load_file(path, self.load_settings)
+            self._files[path] = load_file(path, self.files.settings_for(node))
         return pick_scenario(self._files[path].scenarios, name, path)
 
 

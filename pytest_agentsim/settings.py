@@ -58,6 +58,8 @@ class Settings:
     seed: int
     strict: bool
     require_judge: bool
+    personality: tuple[str, ...]
+    personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
     voices: tuple[tuple[str, str], ...]
     name: str
@@ -106,6 +108,8 @@ def settings_from(config: pytest.Config) -> Settings:
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
+            personality=tuple(dict.fromkeys(line.strip() for line in given["personality"].lines)),
+            personalities=tuple(config.rootpath / line.strip() for line in given["personalities"].lines),
             personality_ids=tuple(
                 _alias(given["personality_ids"].source, line) for line in given["personality_ids"].lines
             ),

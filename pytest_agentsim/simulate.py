@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ _INTERRUPTIONS = (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exceptio
 class Simulate:
     """Makes calls for one pytest item.
 
+    `directory` is the folder of its file, in which the `settings` of the loader find the user's own personalities.
     `calls` holds what has been made so far. `ahead` tells what holds for calls that are asked for right now: something
     only while the item is set up ahead of its turn.
     """
@@ -94,7 +96,7 @@ class Simulate:
     ) -> StartedCall:
         """Ask for a call without waiting for its end; raises as calling does."""
         chosen = self._runnable(scenario, name)
-        caller = as_personality(chosen.personality if personality is None else personality, self._settings)
+        caller = chosen.personality if personality is None else as_personality(personality, self._here)
         profile = as_profile(chosen.profile if test_profile is None else test_profile)
         over = channel_of(chosen, self._agent) if channel is None else channel_named(channel)
         endpoint = self._endpoint_for(chosen, over)
@@ -142,6 +144,12 @@ class Simulate:
                 each.running.cancel()
             raise
 
+    @cached_property
+    def _here(self) -> LoadSettings:
+        from pytest_agentsim.scenario.own_personalities import settings_in
+
+        return settings_in(self._settings, self._directory)
+
     def settle(self, *, passed: bool) -> None:
         """Take note that the item is over; recordings that are only kept of failures may go."""
         self.calls[:] = [self._runner.settled(call, passed=passed) for call in self.calls]
@@ -173,7 +181,7 @@ class Simulate:
                 )
             return pick_scenario(load_file(path, self._settings).scenarios, name, path)
         if isinstance(scenario, Mapping):
-            return load_mapping(scenario, self._settings)
+            return load_mapping(scenario, self._here)
         if isinstance(scenario, Scenario):
             return scenario
         raise ConfigurationError(

@@ -34,6 +34,8 @@ VALUES = [
     ("launch_rate", ("0.5", 0.5), ("3", 3.0)),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
     ("seed", ("7", 7), ("-8", -8)),
+    ("personality", ("impatient", ("impatient",)), ("own", ("own",))),
+    ("personalities", ("a.yaml", ("a.yaml",)), ("b/c.json", ("b/c.json",))),
     (
         "personality_ids",
         ("1 = normal", ((1, "normal", "en"),)),
@@ -61,6 +63,8 @@ def read(pytester):
     def reader(name, *arguments, ini=()):
         pytester.makeini("\n".join(["[pytest]", "addopts = -p no:hypothesispytest", *ini]))
         value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
+        if name == "personalities":
+            return tuple(each.relative_to(pytester.path).as_posix() for each in value)
         return str(Path(value).relative_to(pytester.path)) if name in ("output", "cache") and value else value
 
     return reader
@@ -129,6 +133,8 @@ def test_a_flag_of_the_environment_counts_more_than_one_of_the_ini_file(read, mo
         ("connect_timeout", 10.0),
         ("output", "agentsim-results"),
         ("seed", 0),
+        ("personality", ()),
+        ("personalities", ()),
         ("personality_ids", ()),
         ("voices", ()),
         ("name", ""),
@@ -142,6 +148,17 @@ def test_defaults(read, name, value):
 def test_an_option_for_lines_may_be_given_several_times(read):
     found = read("headers", "--agentsim-headers=X-A: 1", "--agentsim-headers=X-B: 2")
     assert found == (("X-A", "1"), ("X-B", "2"))
+
+
+def test_a_personality_that_is_asked_for_twice_counts_once(read):
+    found = read("personality", *(f"--agentsim-personality={each}" for each in ("a", "b", "a")))
+    assert found == ("a", "b")
+
+
+def test_personality_files_are_relative_to_the_root_directory(read, pytester, monkeypatch):
+    (pytester.path / "sub").mkdir()
+    monkeypatch.chdir(pytester.path / "sub")
+    assert read("personalities", ini=["agentsim_personalities = team.yaml"]) == ("team.yaml",)
 
 
 def test_the_ini_file_and_the_environment_have_a_line_each(read, monkeypatch):
