@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["built_in", "every_metric", "metric", "metric_named", "register"]
 
 # Imported when the first metric is asked for; each registers its own.
-FAMILIES = ("conversation", "latency", "interruptions", "silence", "talking", "tools", "level", "pitch")
+FAMILIES = (
+    "conversation",
+    "latency",
+    "interruptions",
+    "silence",
+    "talking",
+    "tools",
+    "level",
+    "pitch",
+    "keypad",
+)
 
 _METRICS: dict[str, Metric] = {}
 
