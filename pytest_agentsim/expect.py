@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.matcher.interface import Trigger
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+from pytest_agentsim.judge.expected_outcome import FAILED, PASSED
+from pytest_agentsim.metric_value import value_named
 from pytest_agentsim.result import EndedBy, Speaker, Status
 from pytest_agentsim.scenario.expectations import (
     Bounds,
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pytest_agentsim.caller.matcher.interface import MatchDecision
+    from pytest_agentsim.metric_value import Evidence, Number
     from pytest_agentsim.result import CallResult, ToolCall, Turn
     from pytest_agentsim.scenario.model import Expectation
 
 __all__ = ["Outcome", "Verdict", "evaluate"]
 
+EXPECTED_OUTCOME = "expected_outcome"
+NO_JUDGE = "no judge is configured"
 SHOWN_CALLS = 5
 SHOWN_KEYS = 10
 LONGEST_QUOTE = 300  # characters of a turn or a value
@@ -97,7 +102,8 @@ def evaluate(
     """Evaluate all expectations on a call.
 
     Unless an expectation is about how the call ends, and with `require_completed`, the call must also have
-    completed. An expected outcome is not judged without a judge, which `require_judge` makes a failure.
+    completed. An expected outcome is met where the metric of that name is 100; where that has no value, or only some
+    lines could be judged, it is not judged, which `require_judge` makes a failure.
     `matcher` tells whether a `condition` holds; by default that is the offline one for the call's language.
     """
     matcher = matcher or OfflineMatcher(language=result.language)
@@ -106,7 +112,7 @@ def evaluate(
         finding = _EVALUATIONS[expectation.kind](expectation.value, result, matcher)
         verdicts.append(_verdict(expectation, index, finding))
     if result.expected_outcome:
-        verdicts.append(_not_judged(result, required=require_judge))
+        verdicts.append(_expected_outcome(result, required=require_judge))
     return tuple(verdicts)
 
 
@@ -141,12 +147,48 @@ def _completed(result: CallResult) -> Verdict:
     return Verdict(Outcome.NOT_MET, "call", visible_line(message))
 
 
-def _not_judged(result: CallResult, *, required: bool) -> Verdict:
-    message = "not judged, because no judge is configured"
-    if required:
+def _expected_outcome(result: CallResult, *, required: bool) -> Verdict:
+    judged = value_named(EXPECTED_OUTCOME, result.metrics)
+    if judged is None or not judged.is_measured:
+        why = NO_JUDGE if judged is None else judged.reason
+        message = f"not judged, because {why}"
+        evidence: tuple[str, ...] = (_squeezed(result.expected_outcome),)
+        outcome = Outcome.NOT_JUDGED
+    else:
+        lines = judged.extra.get("outcome_alignments", ())
+        outcome = _outcome(judged.value)
+        message = "the call is as expected" if outcome is Outcome.MET else _what_is_not(lines, outcome)
+        evidence = tuple(line for line in judged.explanation if not line.startswith("yes: "))
+        evidence += tuple(_quote(each) for each in judged.evidence)
+    if outcome is Outcome.NOT_JUDGED and required:
         message += "; --agentsim-require-judge makes that a failure"
-    evidence = (visible_line(_squeezed(result.expected_outcome)),)
-    return Verdict(Outcome.NOT_JUDGED, "expected_outcome", message, evidence, required=required)
+    turns = tuple(dict.fromkeys(each.turn for each in judged.evidence if each.turn)) if judged else ()
+    return Verdict(
+        outcome,
+        EXPECTED_OUTCOME,
+        visible_line(message),
+        tuple(map(visible_line, evidence)),
+        turns,
+        required=required,
+    )
+
+
+def _outcome(score: Number) -> Outcome:
+    if score == PASSED:
+        return Outcome.MET
+    return Outcome.NOT_MET if score == FAILED else Outcome.NOT_JUDGED
+
+
+def _what_is_not(lines: Sequence[Mapping[str, str]], outcome: Outcome) -> str:
+    aligned = "no" if outcome is Outcome.NOT_MET else "blocked"
+    count = sum(each["aligned"] == aligned for each in lines)
+    if outcome is Outcome.NOT_MET:
+        return f"the judge finds {count} of {counted(len(lines), 'line')} not met"
+    return f"needs a person's review: the call never came to {count} of {counted(len(lines), 'line')}"
+
+
+def _quote(evidence: Evidence) -> str:
+    return f"turn {evidence.turn}: {evidence.text}" if evidence.turn else evidence.text
 
 
 def _detail(result: CallResult) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.chirp_session import ChirpSession
+    from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.rubric_session import RubricSession
     from pytest_agentsim.run_state import RunState
@@ -26,6 +27,7 @@ __all__ = [
     "agentsim",
     "call",
     "chirp_session",
+    "judge",
     "personality",
     "rubric_session",
     "scenario",
@@ -60,10 +62,16 @@ def test_profile(request: pytest.FixtureRequest, scenario: Scenario | Mapping[st
     return _run(request.config).as_scenario(scenario, request.node).profile
 
 
+@pytest.fixture(scope="session")
+def judge() -> Judge | Callable[..., Any] | None:
+    """Who judges expected outcomes and judged metrics; None for nobody. Override it to judge in your own way."""
+    return None
+
+
 @pytest.fixture
-def simulate(request: pytest.FixtureRequest, agent: Agent) -> Simulate:
+def simulate(request: pytest.FixtureRequest, agent: Agent, judge: object) -> Simulate:
     """`simulate(scenario, personality=…, test_profile=…, channel=…) -> CallResult`, for several calls in one test."""
-    return _run(request.config).simulate_for(request.node, agent)
+    return _run(request.config).simulate_for(request.node, agent, judge)
 
 
 @pytest.fixture

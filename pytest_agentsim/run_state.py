@@ -175,8 +175,9 @@ class RunState:
         kind = type(given).__name__
         raise ConfigurationError(f"a scenario is a Scenario or a payload as a mapping, not a {kind}.")
 
-    def simulate_for(self, node: pytest.Item, agent: Agent) -> Simulate:
+    def simulate_for(self, node: pytest.Item, agent: Agent, judge: object) -> Simulate:
         """Make the item's `simulate` and remember it for the reports."""
+        from pytest_agentsim.judge.given import as_judge
         from pytest_agentsim.simulate import Simulate, as_agent
 
         agent = as_agent(agent)
@@ -187,6 +188,7 @@ class RunState:
             directory=node.path.parent,
             settings=self.files.settings_for(node),
             expected_outcome=marked_outcome(node),
+            judge=as_judge(judge),
             ahead=lambda: node.stash.get(AHEAD, None),
         )
         node.stash[ITEM_CALLS] = ItemCalls(self, simulate, agent)

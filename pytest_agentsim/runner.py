@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.background import Running
     from pytest_agentsim.chirp_session import ChirpSession
+    from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
     from pytest_agentsim.scenario.personality import Personality
@@ -140,6 +141,7 @@ class CallRunner:
         channel: Channel,
         node_id: str,
         run_number: int,
+        judge: Judge | None = None,
         time_limit: TimeLimit | None = None,
     ) -> StartedCall:
         """Ask for one call of a pytest item; its artifacts are stored even when it is cancelled."""
@@ -168,20 +170,20 @@ class CallRunner:
                     async with time_limit.kept() if time_limit is not None else nullcontext():
                         result = await run_call(spec, equipment=equipment)
             try:
-                result = await self._measured(result, spec)
+                result = await self._measured(result, spec, judge)
             finally:
                 self._writer.write(result, artifacts)
             return result
 
         return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)
 
-    async def _measured(self, result: CallResult, spec: CallSpec) -> CallResult:
+    async def _measured(self, result: CallResult, spec: CallSpec, judge: Judge | None) -> CallResult:
         from pytest_agentsim.metrics.measure import measured
         from pytest_agentsim.metrics.selection import chosen_metrics
 
         recording = spec.recording if result.recording else None
         metrics = chosen_metrics(spec.scenario.metrics, expected_outcome=result.expected_outcome)
-        return await measured(result, recording, metrics=metrics)
+        return await measured(result, recording, metrics=metrics, judge=judge)
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

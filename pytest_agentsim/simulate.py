@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.agent import Agent
     from pytest_agentsim.ahead import Ahead
+    from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.loader import LoadSettings
@@ -51,6 +52,7 @@ class Simulate:
         directory: Path,
         settings: LoadSettings,
         expected_outcome: str = "",
+        judge: Judge | None = None,
         ahead: Callable[[], Ahead | None] = lambda: None,
     ) -> None:
         self._runner = runner
@@ -59,6 +61,7 @@ class Simulate:
         self._directory = directory
         self._settings = settings
         self._expected_outcome = expected_outcome
+        self._judge = judge
         self._ahead = ahead
         self._asked_for = 0
         self.calls: list[RecordedCall] = []
@@ -111,6 +114,7 @@ class Simulate:
                 channel=over,
                 node_id=self._node_id,
                 run_number=self._asked_for,
+                judge=self._judge,
                 time_limit=ahead.time_limit if ahead else None,
             )
 

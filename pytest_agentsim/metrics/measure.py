@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import AgentSimError
 from pytest_agentsim.metric_value import MetricOutcome, MetricValue
-from pytest_agentsim.metrics.measured_call import MeasuredCall
-from pytest_agentsim.metrics.metric import DoesNotApply, Measurement, Metric, Need, NotMeasurable
+from pytest_agentsim.metrics.measured_call import NO_JUDGE, MeasuredCall
+from pytest_agentsim.metrics.metric import (
+    DoesNotApply,
+    Measurement,
+    Metric,
+    Need,
+    NotJudged,
+    NotMeasurable,
+)
 from pytest_agentsim.metrics.registry import every_metric
 from pytest_agentsim.visible import visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.result import CallResult
 
 __all__ = ["measure", "measured"]
@@ -29,14 +37,15 @@ async def measured(
     *,
     metrics: Iterable[Metric] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
+    judge: Judge | None = None,
 ) -> CallResult:
     """Return a call with its metrics: the given ones, or all; `settings` are those of each metric by its name.
 
-    `recording` is the stereo file of a voice call. A metric that raises or gives what is no value is one that failed,
-    and the others go on.
+    `recording` is the stereo file of a voice call, `judge` whoever judges what cannot be computed. A metric that raises
+    or gives what is no value is one that failed, and the others go on.
     """
     chosen = every_metric() if metrics is None else tuple(metrics)
-    call = MeasuredCall(result, recording)
+    call = MeasuredCall(result, recording, judge)
     settings = settings or {}
     computed = [each for each in chosen if not each.is_judged and Need.OTHERS not in each.needs]
     if recording is None:
@@ -44,10 +53,21 @@ async def measured(
     else:
         # What takes a while must not hold up the calls that are still on the line.
         await asyncio.to_thread(measure, call, computed, settings)
+    judged = [each for each in chosen if each.is_judged and Need.OTHERS not in each.needs]
+    await _add_awaited(call, judged, settings)
+    # What looks at the others' values comes last, one after the other, so that the later see the earlier.
     for metric in chosen:
-        if metric not in computed:
-            call.values[metric.name] = await _awaited(metric, call, settings.get(metric.name, {}))
+        if Need.OTHERS in metric.needs:
+            await _add_awaited(call, [metric], settings)
     return replace(result, metrics=tuple(call.values[each.name] for each in chosen))
+
+
+async def _add_awaited(
+    call: MeasuredCall, metrics: Sequence[Metric], settings: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Add the values of metrics that may wait for somebody, all at once."""
+    values = await asyncio.gather(*(_awaited(each, call, settings.get(each.name, {})) for each in metrics))
+    call.values.update(zip((each.name for each in metrics), values, strict=True))
 
 
 def measure(call: MeasuredCall, metrics: Iterable[Metric], settings: Mapping[str, Mapping[str, Any]]) -> None:
@@ -76,6 +96,8 @@ async def _awaited(metric: Metric, call: MeasuredCall, settings: Mapping[str, An
 def _check_needs(metric: Metric, call: MeasuredCall) -> None:
     if Need.VOICE in metric.needs and call.result.channel == "text":
         raise DoesNotApply("a text call has no audio")
+    if metric.is_judged and call.judge is None:
+        raise NotJudged(NO_JUDGE)
     if Need.RECORDING in metric.needs:
         call.audio  # noqa: B018 - raises where there is none
 
@@ -115,6 +137,8 @@ def _without_value(metric: Metric, error: Exception) -> MetricValue:
             outcome, reason = MetricOutcome.SKIPPED, str(error)
         case NotMeasurable():
             outcome, reason = MetricOutcome.NOT_MEASURABLE, str(error)
+        case NotJudged():
+            outcome, reason = MetricOutcome.NOT_JUDGED, str(error)
         case _:
             outcome = MetricOutcome.FAILED
             reason = str(error) if isinstance(error, AgentSimError) else f"{type(error).__name__}: {error}"

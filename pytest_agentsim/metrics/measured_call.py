@@ -6,27 +6,43 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.errors import ArtifactError
-from pytest_agentsim.metrics.metric import DoesNotApply, NotMeasurable
+from pytest_agentsim.judge.checking import ask
+from pytest_agentsim.metrics.metric import DoesNotApply, NotJudged, NotMeasurable
 from pytest_agentsim.metrics.speech import Speech, speech_of
 from pytest_agentsim.result import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pytest_agentsim.judge.interface import Answer, Judge, Question
     from pytest_agentsim.metric_value import MetricValue
     from pytest_agentsim.metrics.call_audio import CallAudio
     from pytest_agentsim.result import CallResult, Turn
 
-__all__ = ["MeasuredCall"]
+__all__ = ["NO_JUDGE", "MeasuredCall"]
+
+NO_JUDGE = "no judge is configured"
 
 
 class MeasuredCall:
-    """A call that is being measured; `recording` is its stereo file, `values` what has been measured so far."""
+    """A call that is being measured.
 
-    def __init__(self, result: CallResult, recording: Path | None = None) -> None:
+    `recording` is its stereo file, `values` what has been measured so far; `judge` answers for judged metrics, if there
+    is one.
+    """
+
+    def __init__(self, result: CallResult, recording: Path | None = None, judge: Judge | None = None) -> None:
         self.result = result
         self.recording = recording
+        self.judge = judge
         self.values: dict[str, MetricValue] = {}
+
+    async def judged(self, *questions: Question) -> Sequence[Answer]:
+        """Ask the judge. Raises NotJudged where there is none, and JudgeError."""
+        if self.judge is None:
+            raise NotJudged(NO_JUDGE)
+        return await ask(self.judge, questions, self.result)
 
     @cached_property
     def connected_at(self) -> float:

@@ -12,7 +12,7 @@ from pytest_agentsim.metric_value import Direction, Evidence, Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["DoesNotApply", "Measurement", "Metric", "Need", "NotMeasurable"]
+__all__ = ["DoesNotApply", "Measurement", "Metric", "Need", "NotJudged", "NotMeasurable"]
 
 
 class DoesNotApply(Exception):
@@ -21,6 +21,10 @@ class DoesNotApply(Exception):
 
 class NotMeasurable(Exception):
     """Raised by a metric that applies but cannot say anything true; the message says why."""
+
+
+class NotJudged(Exception):
+    """Raised by a metric that takes a judge where none can say anything; the message says why."""
 
 
 class Need(StrEnum):

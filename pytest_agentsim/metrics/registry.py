@@ -29,6 +29,7 @@ FAMILIES = (
     "level",
     "pitch",
     "keypad",
+    "outcome",
 )
 
 _METRICS: dict[str, Metric] = {}

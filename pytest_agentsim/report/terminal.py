@@ -82,7 +82,7 @@ def _expectations_line(outcomes: Counter[str]) -> str:
     if outcomes["not met"]:
         parts.append(f"{outcomes['not met']} not met")
     if outcomes["not judged"]:
-        parts.append(f"{outcomes['not judged']} not judged (no judge is configured)")
+        parts.append(f"{outcomes['not judged']} not judged")
     return f"expectations: {', '.join(parts)}"
 
 

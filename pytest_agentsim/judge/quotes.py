@@ -1,0 +1,46 @@
+"""Where in a call the words are that a judge quotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.metric_value import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_agentsim.result import CallResult
+
+__all__ = ["located", "occurs"]
+
+_STRAIGHT = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”", "''\"\"")
+
+
+def located(quotes: Iterable[str], call: CallResult) -> tuple[Evidence, ...]:
+    """Return the quotes that occur in the transcript, each with its turn; what nobody has said is left out."""
+    return tuple(found for quote in quotes if (found := _find(quote, call)) is not None)
+
+
+def occurs(quote: str, call: CallResult) -> bool:
+    """Tell whether somebody has said the words, or a function call has them; case, blanks and quotes do not matter."""
+    return _find(quote, call) is not None
+
+
+def _find(quote: str, call: CallResult) -> Evidence | None:
+    wanted = _plain(quote)
+    if not wanted:
+        return None
+    for turn in call.turns:
+        if wanted in _plain(turn.text):
+            return Evidence(" ".join(quote.split()), turn.number, turn.time)
+    for tool in call.tool_calls:
+        if wanted in _plain(f"{tool.name}({tool.arguments}) -> {tool.result}"):
+            return Evidence(" ".join(quote.split()), tool.after_turn or None, tool.time)
+    return None
+
+
+def _plain(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
+    return re.sub(r"\s+", " ", composed).strip(" .…\"'")
