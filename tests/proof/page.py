@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.proof import rows_of_personalities, rows_of_tags, rows_of_text
+from tests.proof import rows_of_built_in, rows_of_personalities, rows_of_tags, rows_of_text
 from tests.proof.row import ROWS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _number(value: Value, unit: str) -> str:
 def page(measured: Mapping[Row, Value]) -> str:
     """The whole page; `measured` has the value of each row."""
     parts = [OPENING]
-    for module in (rows_of_tags, rows_of_text, rows_of_personalities):
+    for module in (rows_of_tags, rows_of_text, rows_of_personalities, rows_of_built_in):
         parts.append(f"\n## {module.TITLE}\n\n{module.INTRODUCTION}\n")
         parts.append(
             "| of | call | what | measured | expected | tolerance | holds |\n|---|---|---|---|---|---|---|"

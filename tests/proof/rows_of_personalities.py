@@ -284,7 +284,7 @@ async def more_voice_seconds(folder: Path) -> float:
     unit="s",
 )
 async def idle_timeout(folder: Path) -> float:
-    return (await ignored(folder)).pause()
+    return (await ignored(folder, message_plan=PATIENCE)).pause()
 
 
 @proves(
@@ -294,16 +294,22 @@ async def idle_timeout(folder: Path) -> float:
     expected=2,
 )
 async def idle_count(folder: Path) -> float:
-    return sum("still there" in turn.text for turn in (await ignored(folder)).call.result.turns)
+    return times_asked(await ignored(folder, message_plan=PATIENCE))
 
 
-async def ignored(folder: Path) -> Line:
+PATIENCE = {"idle_timeout_seconds": 4, "idle_message_max_spoken_count": 2}
+
+
+def times_asked(line: Line) -> float:
+    return sum("still there" in turn.text for turn in line.call.result.turns)
+
+
+async def ignored(folder: Path, **fields: Any) -> Line:
     async def program(agent: Agent) -> None:
         await agent.stay()
 
-    patience = {"idle_timeout_seconds": 4, "idle_message_max_spoken_count": 2}
     script = conditions(("", "Hello"), ('contains "name"', WORDS))
-    return await call(script, folder, program, scenario_fields=with_fields(message_plan=patience))
+    return await call(script, folder, program, scenario_fields=with_fields(**fields))
 
 
 @proves(
@@ -314,7 +320,7 @@ async def ignored(folder: Path) -> Line:
     tolerance=1,
 )
 async def interruptions(folder: Path) -> float:
-    return await cut_in(folder, "high", asked=True)
+    return await cut_in(folder, asked=True, interruption_level="high")
 
 
 @proves(
@@ -324,10 +330,10 @@ async def interruptions(folder: Path) -> float:
     expected=0,
 )
 async def no_interruptions(folder: Path) -> float:
-    return await cut_in(folder, "high", asked=False)
+    return await cut_in(folder, asked=False, interruption_level="high")
 
 
-async def cut_in(folder: Path, level: str, *, asked: bool) -> float:
+async def cut_in(folder: Path, *, asked: bool, **fields: Any) -> float:
     async def program(agent: Agent) -> None:
         await agent.until_caller_is_silent(0.5)
         for _ in range(4):
@@ -335,10 +341,10 @@ async def cut_in(folder: Path, level: str, *, asked: bool) -> float:
             await agent.until_caller_is_silent(1.0)
 
     script = conditions(("", "Hello"), ('contains "ok"', "Go on"))
-    fields = {**with_fields(interruption_level=level), "on_no_match": "wait"}
+    scenario_fields = {**with_fields(**fields), "on_no_match": "wait"}
     if asked:
-        fields["random_interruptions"] = True
-    line = await call(script, folder, program, recognized=["ok"] * 9, scenario_fields=fields)
+        scenario_fields["random_interruptions"] = True
+    line = await call(script, folder, program, recognized=["ok"] * 9, scenario_fields=scenario_fields)
     return line.call.result.caller_interruptions
 
 

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("espeakng_loader")
 
 from pytest_agentsim.scenario.action import TAGS
-from pytest_agentsim.scenario.personality import Personality
+from pytest_agentsim.scenario.personality import BUILT_IN, Personality
 from tests.proof.page import PAGE, ROWS, written
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ def test_each_tag_has_a_row() -> None:
 
 def test_each_field_of_a_personality_has_a_row_or_cannot_be_heard() -> None:
     assert set(Personality.field_names()) - SUBJECTS == NOT_HEARD
+
+
+def test_each_built_in_personality_has_a_row() -> None:
+    assert {name for name in BUILT_IN if name not in SUBJECTS} == set()
 
 
 def test_the_page_has_every_row_as_it_is() -> None:
