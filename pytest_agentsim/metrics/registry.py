@@ -29,6 +29,7 @@ FAMILIES = (
     "level",
     "pitch",
     "keypad",
+    "transcription",
     "outcome",
 )
 

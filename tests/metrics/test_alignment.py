@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jiwer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,6 @@ def test_the_fewest_changes_are_found(said: str, heard: str, expected: list[Chan
 
 @given(WORDS, WORDS)
 def test_there_are_as_many_as_jiwer_finds(said: list[str], heard: list[str]) -> None:
-    jiwer = pytest.importorskip("jiwer")
     if said:
         found = jiwer.process_words(" ".join(said), " ".join(heard) or " ")
         assert distance(said, heard) == found.substitutions + found.deletions + found.insertions
