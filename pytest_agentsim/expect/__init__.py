@@ -1,0 +1,8 @@
+"""Expectations on a finished call."""
+
+from __future__ import annotations
+
+from pytest_agentsim.expect.evaluate import evaluate
+from pytest_agentsim.expect.verdict import Outcome, Verdict
+
+__all__ = ["Outcome", "Verdict", "evaluate"]

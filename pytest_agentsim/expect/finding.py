@@ -1,0 +1,75 @@
+"""What an evaluation finds, and how it quotes a call."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.visible import shortened
+
+if TYPE_CHECKING:
+    from pytest_agentsim.result import CallResult, Turn
+
+__all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "plain", "squeezed", "turn_line"]
+
+LONGEST_QUOTE = 300  # characters of a turn or a value
+LONGEST_DETAIL = 1000  # characters
+
+# What word processors and language models make of the plain quotes.
+_STRAIGHT_QUOTES = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”", "''\"\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an evaluation found: an empty message means that all is well."""
+
+    message: str = ""
+    evidence: tuple[str, ...] = ()
+    turns: tuple[int, ...] = ()
+
+
+WELL = Finding()
+
+
+def turn_line(turn: Turn, *, around: int = 0) -> str:
+    """Quote a turn, about where something is in it."""
+    return f"turn {turn.number}: {shortened(squeezed(turn.text), LONGEST_QUOTE, around=around)}"
+
+
+def plain(text: str) -> str:
+    """Return text for a comparison in which case, blanks and kinds of quotes do not matter."""
+    composed = unicodedata.normalize("NFC", text)
+    return squeezed(composed.translate(_STRAIGHT_QUOTES).casefold())
+
+
+def squeezed(text: str) -> str:
+    """Return text with single blanks."""
+    return " ".join(text.split())
+
+
+def detail_of(result: CallResult) -> str:
+    """Return the sentence about the end of a call."""
+    return shortened(squeezed(result.detail), LONGEST_DETAIL)
+
+
+def contains(found: Any, expected: Any) -> bool:
+    """Tell whether all that is expected is in what was found; mappings may have more keys."""
+    if isinstance(expected, Mapping):
+        return isinstance(found, Mapping) and all(
+            key in found and contains(found[key], value) for key, value in expected.items()
+        )
+    if isinstance(expected, list):
+        return (
+            isinstance(found, list)
+            and len(found) == len(expected)
+            and all(contains(one, other) for one, other in zip(found, expected, strict=True))
+        )
+    return bool(found == expected and isinstance(found, bool) == isinstance(expected, bool))
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON, shortened."""
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), LONGEST_QUOTE)

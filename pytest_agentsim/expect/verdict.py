@@ -1,0 +1,39 @@
+"""What came of an expectation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Outcome", "Verdict"]
+
+
+class Outcome(StrEnum):
+    """What came of an expectation."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one expectation.
+
+    `message` says what was expected and what was found, `evidence` quotes it, `turns` are the numbers of the
+    turns concerned; all of it can be shown as it is. `index` is the expectation's place in the scenario's
+    `expect`; None for what is expected of every call. `required` means that it must be judged.
+    """
+
+    outcome: Outcome
+    path: str
+    message: str
+    evidence: tuple[str, ...] = ()
+    turns: tuple[int, ...] = ()
+    location: str = ""
+    index: int | None = None
+    required: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.MET or (self.outcome is Outcome.NOT_JUDGED and not self.required)

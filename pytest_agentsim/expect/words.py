@@ -1,0 +1,93 @@
+"""What the agent says, and what it never should."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.caller.matcher.interface import Trigger
+from pytest_agentsim.expect.finding import WELL, Finding, plain, squeezed, turn_line
+from pytest_agentsim.result import Speaker
+from pytest_agentsim.scenario.expectations import Phrase, PhraseKind
+from pytest_agentsim.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_agentsim.caller.matcher.interface import MatchDecision
+    from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+    from pytest_agentsim.result import CallResult, Turn
+
+__all__ = ["agent_never_says", "agent_says"]
+
+
+def agent_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> Finding:
+    """What one of the agent's turns must have."""
+    of_agent = result.said_by(Speaker.AGENT)
+    turns = _turns_looked_at(expected, of_agent)
+    if any(_place(expected, turn, result, matcher) is not None for turn in turns):
+        return WELL
+    message = f"the agent did not say {_quoted(expected, 'anything')}"
+    if not of_agent:
+        return Finding(f"{message}: it said nothing at all")
+    if not turns:
+        return Finding(f"{message} in its turn {expected.turn}: it had only {counted(len(of_agent), 'turn')}")
+    evidence, near = _nearest(expected, turns, result, matcher)
+    return Finding(f"{message} {_where(expected, turns)}", evidence, near)
+
+
+def agent_never_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> Finding:
+    """What none of the agent's turns may have."""
+    for turn in _turns_looked_at(expected, result.said_by(Speaker.AGENT)):
+        place = _place(expected, turn, result, matcher)
+        if place is not None:
+            message = f"the agent said {_quoted(expected, 'something')}, which it never should"
+            return Finding(message, (turn_line(turn, around=place),), (turn.number,))
+    return WELL
+
+
+def _turns_looked_at(expected: Phrase, of_agent: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    return of_agent if expected.turn is None else of_agent[expected.turn - 1 : expected.turn]
+
+
+def _place(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> int | None:
+    """Return about where in the squeezed text of a turn the phrase is; None when the turn does not say it."""
+    if expected.kind is PhraseKind.TEXT:
+        place = plain(turn.text).find(plain(expected.text))
+        return place if place >= 0 else None
+    if expected.kind is PhraseKind.REGEX:
+        found = re.search(expected.text, turn.text)
+        return len(squeezed(turn.text[: found.start()])) if found else None
+    return 0 if _decide(expected, turn, result, matcher).holding else None
+
+
+def _decide(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> MatchDecision:
+    history = result.turns[: turn.number - 1]
+    return matcher.match(turn.text, history=history, triggers=(Trigger(0, expected.text),))
+
+
+def _where(expected: Phrase, turns: Sequence[Turn]) -> str:
+    if expected.turn is not None:
+        return f"in its turn {expected.turn}, which is turn {turns[0].number} of the call"
+    return f"in any of its {len(turns)} turns" if len(turns) > 1 else "in its only turn"
+
+
+def _nearest(
+    expected: Phrase, turns: Sequence[Turn], result: CallResult, matcher: OfflineMatcher
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Point at the turn that comes closest to a condition; for plain words there is no such thing."""
+    if expected.kind is not PhraseKind.CONDITION:
+        return ((turn_line(turns[0]),), (turns[0].number,)) if expected.turn is not None else ((), ())
+    scored = [(_decide(expected, turn, result, matcher), turn) for turn in turns]
+    decision, turn = max(scored, key=lambda each: each[0].candidates[0].score)
+    candidate = decision.candidates[0]
+    score = f"scores {candidate.score:.2f} where {decision.threshold:.2f} is needed: {candidate.reason}"
+    return (f"the nearest is turn {turn.number}, which {score}", turn_line(turn)), (turn.number,)
+
+
+def _quoted(expected: Phrase, some: str) -> str:
+    if expected.kind is PhraseKind.REGEX:
+        return f"{some} like /{expected.text}/"
+    if expected.kind is PhraseKind.CONDITION:
+        return f"{some} for which {expected.text!r} holds"
+    return repr(expected.text)
