@@ -215,7 +215,7 @@ class RunState:
         return ScenarioItem(
             marked,
             simulate,
-            personality=as_personality(personality, self.files.beside(node)),
+            personality=as_personality(personality, self.files.beside(node), marked),
             profile=as_profile(profile),
             channel=self._channel_for(node, marked, channel),
             in_file=() if written is None else written.expect,
@@ -241,7 +241,7 @@ class RunState:
         from pytest_agentsim.simulate import as_personality, as_profile
 
         marked = as_marked(self.as_scenario(scenario, node), node)
-        caller, identity = as_personality(personality, self.files.beside(node)), as_profile(profile)
+        caller, identity = as_personality(personality, self.files.beside(node), marked), as_profile(profile)
         over = self._channel_for(node, marked, channel)
         made = node.stash[ITEM_CALLS]
         simulate.start_runs(made.started, marked, personality=caller, test_profile=identity, channel=over)

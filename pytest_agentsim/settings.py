@@ -58,7 +58,7 @@ class Settings:
     seed: int
     strict: bool
     require_judge: bool
-    personality: tuple[str, ...]
+    personality: tuple[str | int, ...]
     personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
     voices: tuple[tuple[str, str], ...]
@@ -108,7 +108,7 @@ def settings_from(config: pytest.Config) -> Settings:
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
-            personality=tuple(dict.fromkeys(line.strip() for line in given["personality"].lines)),
+            personality=tuple(dict.fromkeys(map(_personality, given["personality"].lines))),
             personalities=tuple(config.rootpath / line.strip() for line in given["personalities"].lines),
             personality_ids=tuple(
                 _alias(given["personality_ids"].source, line) for line in given["personality_ids"].lines
@@ -233,6 +233,11 @@ def _header(source: str, line: str) -> tuple[str, str]:
             f"{source} takes headers like 'X-Tenant: acme'; one has no name before a colon"
         )
     return name.strip(), value.strip()
+
+
+def _personality(line: str) -> str | int:
+    """A name, or an id of the hosted platform."""
+    return int(line) if line.strip().isdecimal() else line.strip()
 
 
 def _alias(source: str, line: str) -> tuple[int, str, str]:

@@ -99,7 +99,9 @@ class Simulate:
     ) -> StartedCall:
         """Ask for a call without waiting for its end; raises as calling does."""
         chosen = self._runnable(scenario, name)
-        caller = chosen.personality if personality is None else as_personality(personality, self._here)
+        caller = (
+            chosen.personality if personality is None else as_personality(personality, self._here, chosen)
+        )
         profile = as_profile(chosen.profile if test_profile is None else test_profile)
         over = channel_of(chosen, self._agent) if channel is None else channel_named(channel)
         endpoint = self._endpoint_for(chosen, over)
@@ -234,16 +236,17 @@ def as_agent(given: object) -> Agent:
     )
 
 
-def as_personality(given: object, settings: LoadSettings) -> Personality:
+def as_personality(given: object, settings: LoadSettings, scenario: Scenario) -> Personality:
     """Return a personality as fixtures may give it, a name, an id, a mapping or an object, as an object.
 
-    Raises ConfigurationError for anything else, and for a name or id that nobody has.
+    Raises ConfigurationError for anything else, for a name or id that nobody has, and for one that has been made for
+    another language than the scenario's.
     """
     from pytest_agentsim.scenario.loader import resolve_personality
     from pytest_agentsim.scenario.personality import Personality
 
     if isinstance(given, (Personality, str, int, Mapping)):
-        return resolve_personality(given, settings)
+        return resolve_personality(given, settings, language=scenario.language)
     raise ConfigurationError(
         f"a personality is a name, a platform's id, a mapping of its fields or a Personality, not {_a(given)}."
     )

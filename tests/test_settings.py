@@ -34,7 +34,7 @@ VALUES = [
     ("launch_rate", ("0.5", 0.5), ("3", 3.0)),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
     ("seed", ("7", 7), ("-8", -8)),
-    ("personality", ("impatient", ("impatient",)), ("own", ("own",))),
+    ("personality", ("impatient", ("impatient",)), ("693", (693,))),
     ("personalities", ("a.yaml", ("a.yaml",)), ("b/c.json", ("b/c.json",))),
     (
         "personality_ids",

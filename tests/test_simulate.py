@@ -292,13 +292,27 @@ def test_the_value_of_what_is_no_agent_is_not_shown():
 
 @pytest.mark.parametrize("given", ["normal", 693, {"base": "normal"}, Personality("normal")])
 def test_a_personality_is_made_of_what_a_fixture_gives(given):
-    assert as_personality(given, SETTINGS).name == "normal"
+    assert as_personality(given, SETTINGS, load_mapping(payload())).name == "normal"
 
 
 @pytest.mark.parametrize("given", [None, 1.5, ["normal"]])
 def test_what_is_no_personality_is_told(given):
     with pytest.raises(ConfigurationError, match="a personality is a name, a platform's id, a mapping"):
-        as_personality(given, SETTINGS)
+        as_personality(given, SETTINGS, load_mapping(payload()))
+
+
+@pytest.mark.parametrize("given", [362, {"base": "normal", "language": "es"}, {"base": 362}])
+def test_a_personality_that_was_made_for_another_language_is_told(given):
+    with pytest.raises(
+        ConfigurationError, match="the personality 'normal' speaks es, and the scenario is in en; they must"
+    ):
+        as_personality(given, SETTINGS, load_mapping(payload()))
+
+
+@pytest.mark.parametrize("given", ["impatient", {"base": "impatient"}, 362])
+def test_a_personality_speaks_the_language_of_the_scenario(given):
+    spanish = load_mapping(payload(scenario_language="es"))
+    assert as_personality(given, SETTINGS, spanish).language == "es"
 
 
 @pytest.mark.parametrize("given", [None, "Sarah", [("name", "Sarah")]])

@@ -35,15 +35,29 @@ class UnknownPersonalityError(ConfigurationError):
 
 
 def resolve_personality(
-    value: str | int | Mapping[str, Any] | Personality, settings: LoadSettings | None = None
+    value: str | int | Mapping[str, Any] | Personality,
+    settings: LoadSettings | None = None,
+    *,
+    language: str | None = None,
 ) -> Personality:
-    """Return the personality that a fixture, an option or a test names.
+    """Return the personality that a fixture, an option or a test names, for a scenario in a language if one is given.
 
-    Raises ConfigurationError for a name or id that nobody has and for fields that a personality cannot have.
+    Raises ConfigurationError for a name or id that nobody has, for fields that a personality cannot have, and for one
+    that speaks another language by choice.
     """
+    if isinstance(value, Personality):
+        return value  # whose language may be nobody's choice
     if isinstance(value, Mapping):
         _check_fields(value)
-    return choose(value, settings or LoadSettings()).personality
+    choice = choose(value, settings or LoadSettings())
+    if language is None:
+        return choice.personality
+    if choice.language not in (None, language):
+        raise ConfigurationError(
+            f"the personality '{choice.personality.name}' speaks {choice.language}, and the scenario is in {language}; "
+            "they must be the same"
+        )
+    return replace(choice.personality, language=language)
 
 
 def choose(value: str | int | Mapping[str, Any] | Personality, settings: LoadSettings) -> Choice:

@@ -164,6 +164,19 @@ def test_every_scenario_is_run_with_each_personality_that_is_asked_for(suite, sc
     }
 
 
+def test_an_id_of_the_platform_may_be_asked_for(suite, scenario):
+    suite.file("desk.scenario.yaml", scenario("hours", personality="impatient"))
+    assert personalities(suite, "--agentsim-personality=693") == {"hours[693]": "normal"}
+
+
+def test_a_personality_of_a_run_that_speaks_another_language_is_told(suite, scenario):
+    suite.text("team.agentsim.yaml", "personalities: {berliner: {language: de}}")
+    suite.file("desk.scenario.yaml", scenario("hours"), scenario("zeiten", scenario_language="de"))
+    result = suite.run("--agentsim-personality=berliner")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*the personality 'berliner' speaks de, and the scenario is in en; *"])
+
+
 @pytest.mark.parametrize("where", ["ini", "environment"])
 def test_the_personality_of_a_run_may_be_a_setting(suite, scenario, monkeypatch, where):
     if where == "ini":
