@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ScenarioError,
         SessionClosed,
         SessionError,
+        TranscriptError,
         TurnTimeout,
     )
     from pytest_agentsim.metric_value import Direction, Evidence, MetricOutcome, MetricValue
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.profile import TestProfile
     from pytest_agentsim.session.chirp import ChirpProtocol
     from pytest_agentsim.simulate import Simulate
+    from pytest_agentsim.transcripts import read_transcript
 
 _HOME = {
     "Agent": "agent",
@@ -91,10 +93,12 @@ _HOME = {
     "TestProfile": "scenario.profile",
     "TextEndpoint": "agent",
     "ToolCall": "result",
+    "TranscriptError": "errors",
     "Turn": "result",
     "TurnTimeout": "errors",
     "VoiceEndpoint": "agent",
     "metric": "metrics.registry",
+    "read_transcript": "transcripts",
 }
 
 __all__ = [
@@ -137,10 +141,12 @@ __all__ = [
     "TestProfile",
     "TextEndpoint",
     "ToolCall",
+    "TranscriptError",
     "Turn",
     "TurnTimeout",
     "VoiceEndpoint",
     "metric",
+    "read_transcript",
 ]
 
 

@@ -8,6 +8,7 @@
     ├── AgentStartError        the agent's command or callable did not become ready
     ├── ProfileKeyError        {{test_profile.x}} names a key that the profile does not have
     ├── ArtifactError          the files of a stored call that cannot be read back
+    ├── TranscriptError        a transcript of another platform, with every problem found in it
     ├── SynthesisError         words that a synthesizer cannot speak (voice)
     ├── RecognitionError       audio that a recogniser cannot make words of (voice)
     ├── AudioFileError         a recording for `<audio>` that cannot be read (voice)
@@ -38,6 +39,7 @@ __all__ = [
     "ScenarioError",
     "SessionClosed",
     "SessionError",
+    "TranscriptError",
     "TurnTimeout",
 ]
 
@@ -73,6 +75,21 @@ class ProfileKeyError(AgentSimError):
 
 class ArtifactError(AgentSimError):
     """The files of a stored call cannot be read back; the message says which and why."""
+
+
+class TranscriptError(AgentSimError):
+    """A transcript that cannot be read; `problems` holds all that was found, each a sentence with its place.
+
+    The message shows the first `SHOWN` of them.
+    """
+
+    SHOWN = 20
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        more = len(self.problems) - self.SHOWN
+        shown = self.problems[: self.SHOWN] if more > 0 else self.problems
+        super().__init__("\n".join((*shown, f"and {more} more problems") if more > 0 else shown))
 
 
 class SessionError(AgentSimError):

@@ -1,4 +1,4 @@
-"""`agentsim`: what can be done with scenario files and sounds without calling anybody."""
+"""`agentsim`: what can be done with scenario files, sounds and transcripts without calling anybody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.cli import lint, sound
+from pytest_agentsim.cli import lint, sound, transcript
 from pytest_agentsim.cli.status import OK
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     schema.set_defaults(run=_schema)
     lint.add_command(commands)
     sound.add_command(commands)
+    transcript.add_command(commands)
     return parser
 
 
