@@ -30,6 +30,7 @@ FAMILIES = (
     "pitch",
     "keypad",
     "transcription",
+    "repetition",
     "outcome",
 )
 
