@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import AgentSimError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult
 
 __all__ = ["measure", "measured"]
+
+NO_AUDIO = "a text call has no audio"
 
 
 async def measured(
@@ -72,8 +75,19 @@ async def _add_awaited(
 
 def measure(call: MeasuredCall, metrics: Iterable[Metric], settings: Mapping[str, Mapping[str, Any]]) -> None:
     """Add the values of metrics that need not wait for anybody."""
+    is_text = call.result.channel == "text"
     for metric in metrics:
-        call.values[metric.name] = _value(metric, call, settings.get(metric.name, {}))
+        call.values[metric.name] = (
+            _on_text(metric)
+            if is_text and Need.VOICE in metric.needs
+            else _value(metric, call, settings.get(metric.name, {}))
+        )
+
+
+@lru_cache(maxsize=256)
+def _on_text(metric: Metric) -> MetricValue:
+    """The value of a metric of voice on any text call; most metrics are, and most calls of a quick suite."""
+    return _without_value(metric, DoesNotApply(NO_AUDIO))
 
 
 def _value(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> MetricValue:
@@ -95,7 +109,7 @@ async def _awaited(metric: Metric, call: MeasuredCall, settings: Mapping[str, An
 
 def _check_needs(metric: Metric, call: MeasuredCall) -> None:
     if Need.VOICE in metric.needs and call.result.channel == "text":
-        raise DoesNotApply("a text call has no audio")
+        raise DoesNotApply(NO_AUDIO)
     if metric.is_judged and call.judge is None:
         raise NotJudged(NO_JUDGE)
     if Need.RECORDING in metric.needs:
@@ -112,12 +126,19 @@ def _as_value(metric: Metric, found: object) -> MetricValue:
     numbers = [value, *measurement.details.values()]
     if any(isinstance(each, float) and each - each != 0.0 for each in numbers):
         raise ValueError(f"it gave {value}, which is no finite number")
-    return replace(
-        _empty(metric, MetricOutcome.MEASURED),
-        value=value,
+    return MetricValue(
+        metric.name,
+        metric.title,
+        MetricOutcome.MEASURED,
+        value,
+        metric.unit,
+        metric.direction,
         explanation=tuple(visible_line(line) for line in measurement.explanation),
         details={name: float(number) for name, number in measurement.details.items()},
-        evidence=tuple(replace(each, text=visible_line(each.text)) for each in measurement.evidence),
+        evidence=tuple(
+            each if each.text.isprintable() else replace(each, text=visible_line(each.text))
+            for each in measurement.evidence
+        ),
         extra=dict(measurement.extra),
     )
 
@@ -142,8 +163,5 @@ def _without_value(metric: Metric, error: Exception) -> MetricValue:
         case _:
             outcome = MetricOutcome.FAILED
             reason = str(error) if isinstance(error, AgentSimError) else f"{type(error).__name__}: {error}"
-    return replace(_empty(metric, outcome), reason=visible_line(reason))
-
-
-def _empty(metric: Metric, outcome: MetricOutcome) -> MetricValue:
-    return MetricValue(metric.name, metric.title, outcome, unit=metric.unit, direction=metric.direction)
+    reason = visible_line(reason)
+    return MetricValue(metric.name, metric.title, outcome, None, metric.unit, metric.direction, reason)

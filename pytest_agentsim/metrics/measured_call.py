@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_agentsim.errors import ArtifactError
 from pytest_agentsim.judge.checking import ask
@@ -12,7 +12,7 @@ from pytest_agentsim.metrics.speech import Speech, speech_of
 from pytest_agentsim.result import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
     from pytest_agentsim.judge.interface import Answer, Judge, Question
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["NO_JUDGE", "MeasuredCall"]
 
 NO_JUDGE = "no judge is configured"
+
+T = TypeVar("T")
 
 
 class MeasuredCall:
@@ -37,6 +39,15 @@ class MeasuredCall:
         self.recording = recording
         self.judge = judge
         self.values: dict[str, MetricValue] = {}
+        self._found: dict[Any, Any] = {}
+
+    def found_once(self, find: Callable[..., T], *settings: Hashable) -> T:
+        """Return what a function finds with some settings in this call; several metrics may ask, and it looks once."""
+        key = (find, *settings)
+        if key not in self._found:
+            self._found[key] = find(self.result, *settings)
+        found: T = self._found[key]
+        return found
 
     async def judged(self, *questions: Question) -> Sequence[Answer]:
         """Ask the judge. Raises NotJudged where there is none, and JudgeError."""

@@ -16,7 +16,10 @@ PERCENTILES = (25, 50, 75, 90, 95, 99)
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return what the share (0.0 to 1.0) of the values is not above, between two of them by linear interpolation."""
-    ordered = sorted(values)
+    return _of_ordered(sorted(values), share)
+
+
+def _of_ordered(ordered: Sequence[float], share: float) -> float:
     place = share * (len(ordered) - 1)
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
@@ -25,5 +28,6 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def spread(values: Sequence[float]) -> dict[str, float]:
     """Return mean, least, greatest and the percentiles of at least one value, by the names that metrics use."""
-    found = {"average": fmean(values), "min": min(values), "max": max(values)}
-    return found | {f"p{share}": percentile(values, share / 100) for share in PERCENTILES}
+    ordered = sorted(values)
+    found = {"average": fmean(ordered), "min": ordered[0], "max": ordered[-1]}
+    return found | {f"p{share}": _of_ordered(ordered, share / 100) for share in PERCENTILES}

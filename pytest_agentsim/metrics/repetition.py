@@ -15,7 +15,7 @@ from pytest_agentsim.result import Speaker
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pytest_agentsim.metrics.measured_call import MeasuredCall
     from pytest_agentsim.result import CallResult, Turn
@@ -54,7 +54,7 @@ def unnecessary_repetition_count(call: MeasuredCall, *, confirmations: int = 1) 
     again in quite other words is not noticed. Specified in platform_spec i.1 "Unnecessary Repetition Count" and
     "Unnecessary Repetition Score": the same unchanged information, confirmed again two times or more.
     """
-    found = list(_repetitions(call.result, confirmations))
+    found = call.found_once(_repetitions, confirmations)
     return Measurement(len(found), evidence=_told(found))
 
 
@@ -67,7 +67,7 @@ def unnecessary_repetition_score(call: MeasuredCall, *, confirmations: int = 1) 
     Score", with both scales as in appendix 1, row 19.
     """
     turns = len(call.result.turns)
-    found = list(_repetitions(call.result, confirmations))
+    found = call.found_once(_repetitions, confirmations)
     share = max(0.0, 1 - len(found) / turns)
     return Measurement(
         BEST_SCORE * share,
@@ -85,35 +85,41 @@ class _Statement:
     times: int = 1
 
 
-def _repetitions(result: CallResult, confirmations: int) -> Iterator[tuple[Turn, str]]:
-    """Yield each sentence that was said once too often, with its turn."""
+def _repetitions(result: CallResult, confirmations: int) -> list[tuple[Turn, str]]:
+    """Return each sentence that was said once too often, with its turn."""
     if not result.said_by(Speaker.AGENT):
         raise DoesNotApply("the agent has said nothing")
     is_english = result.language.casefold().startswith("en")
     least = LEAST_WORDS if is_english else LEAST_WORDS_ELSEWHERE
     stated: list[_Statement] = []
+    found = []
     asked: Turn | None = None  # the latest turn of the caller
     for turn in result.turns:
         if turn.speaker is Speaker.CALLER:
             asked = turn
             continue
-        text = turn.text.casefold()
-        is_excused = _ASKED_AGAIN.search(text) or (asked and _ASKED_AGAIN.search(asked.text.casefold()))
         for sentence in _SENTENCE_END.split(turn.text):
-            words = _carrying(sentence, is_english)
-            if len(words) < least or _COURTESY.match(sentence.casefold()):
+            plain = sentence.strip().casefold()
+            words = _carrying(plain, is_english)
+            if len(words) < least or _COURTESY.match(plain):
                 continue
-            known = _statement(words, _is_question(sentence), stated)
+            is_question = plain.endswith("?") or _QUESTION.match(plain) is not None
+            known = _statement(words, is_question, stated)
             if known is None:
-                stated.append(_Statement(words, _is_question(sentence), turn.number))
+                stated.append(_Statement(words, is_question, turn.number))
                 continue
             was_silent = known.last_turn < turn.number and (asked is None or asked.number < known.last_turn)
             known.last_turn = turn.number
-            if is_excused or was_silent:
+            if was_silent or any(_asks_again(each.text) for each in (turn, asked) if each is not None):
                 continue
             known.times += 1
             if known.times > 1 + confirmations:
-                yield turn, sentence.strip()
+                found.append((turn, sentence.strip()))
+    return found
+
+
+def _asks_again(text: str) -> bool:
+    return _ASKED_AGAIN.search(text.casefold()) is not None
 
 
 def _statement(words: frozenset[str], is_question: bool, stated: Iterable[_Statement]) -> _Statement | None:
@@ -131,15 +137,10 @@ def _statement(words: frozenset[str], is_question: bool, stated: Iterable[_State
 
 def _carrying(sentence: str, is_english: bool) -> frozenset[str]:
     """Return the words that say what a sentence is about; in other languages than English, all of them."""
-    words = _WORD.findall(sentence.casefold())
+    words = _WORD.findall(sentence)
     return (
         frozenset(each for each in words if _weight(each) == SIGNIFICANT) if is_english else frozenset(words)
     )
-
-
-def _is_question(sentence: str) -> bool:
-    plain = sentence.strip().casefold()
-    return plain.endswith("?") or _QUESTION.match(plain) is not None
 
 
 _weight = lru_cache(maxsize=4096)(weight)
