@@ -73,9 +73,13 @@ def intrusions(call: MeasuredCall, by: Speaker) -> tuple[Intrusion, ...]:
 def turn_at(result: CallResult, speaker: Speaker, time: float) -> Turn | None:
     """Return a side's turn that is going on at a time, else its next one; None after its last.
 
-    A turn whose time is not known is never it.
+    A turn whose time is not known is never it. Where a transcript that was read does not tell when turns ended, it is
+    the one that began nearest to the time.
     """
-    for turn in result.said_by(speaker):
+    turns = [turn for turn in result.said_by(speaker) if turn.time is not None]
+    if result.channel != "text" and any(turn.end is None for turn in turns):
+        return min(turns, key=lambda turn: abs((turn.time or 0.0) - time))
+    for turn in turns:
         end = turn.time if turn.end is None else turn.end
         if end is not None and time <= end:
             return turn

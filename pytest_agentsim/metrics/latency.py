@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.metric_value import Direction, Evidence
+from pytest_agentsim.metrics.floor import turn_at
 from pytest_agentsim.metrics.metric import DoesNotApply, Measurement, NotMeasurable
 from pytest_agentsim.metrics.percentiles import spread
 from pytest_agentsim.metrics.registry import built_in
@@ -29,10 +30,10 @@ def latency(call: MeasuredCall) -> Measurement:
     Over all hand-offs from the caller to the agent; turns with which an agent cuts the caller off answer nothing. On
     the text channel from a message of the caller to the next one of the agent. Details: average, min, max, p25, p50,
     p75, p90, p95, p99, by linear interpolation; `extra` has them by the number of the agent's turn. An answer that the
-    harness itself was late for does not count, nor one whose times a transcript that was read does not tell.
-    Specified in platform_spec i.1 "Latency", there in milliseconds.
+    harness itself was late for does not count, nor one whose times a transcript that was read does not tell; where such
+    a call has a recording, the speech in it counts. Specified in platform_spec i.1 "Latency", there in milliseconds.
     """
-    every = tuple(answers(call.result))
+    every = tuple(_heard(call) if _is_heard(call) else answers(call.result))
     if not every:
         raise DoesNotApply("the agent had nothing to answer")
     known = [(each.turn, each.seconds) for each in every if each.seconds is not None]
@@ -47,8 +48,8 @@ def latency(call: MeasuredCall) -> Measurement:
         details["average"],
         (f"over {counted(len(known), 'answer')}{note}",),
         details,
-        tuple(Evidence(f"answered after {seconds:.3f} s", turn) for turn, seconds in slowest),
-        {"by_turn": {str(turn): seconds for turn, seconds in known}},
+        tuple(Evidence(f"answered after {seconds:.3f} s", turn or None) for turn, seconds in slowest),
+        {"by_turn": {str(turn): seconds for turn, seconds in known if turn}},
     )
 
 
@@ -71,6 +72,31 @@ def answers(result: CallResult) -> Iterator[Latency]:
                 yield Latency(answered.number, answered.time - finished)
 
 
+def _is_heard(call: MeasuredCall) -> bool:
+    """Whether the recording of a call that was read from a transcript is to be measured; it is finer than that."""
+    return _is_read(call.result) and call.recording is not None and call.result.channel != "text"
+
+
+def _heard(call: MeasuredCall) -> Iterator[Latency]:
+    """The agent's answers in a recording: its speech after that of the caller, with nothing in between.
+
+    The number of a turn is 0 where the transcript does not tell which one it is.
+    """
+    speech = call.spoken
+    for answer in speech.agent:
+        before = [each for each in speech.caller if each.start < answer.start]
+        asked = max((each.end for each in before), default=None)
+        is_first = asked is not None and not any(
+            each is not answer and each.end > asked and each.start < answer.start for each in speech.agent
+        )
+        if asked is not None and is_first and answer.start >= asked:
+            turn = turn_at(call.result, Speaker.AGENT, answer.start)
+            yield Latency(0 if turn is None else turn.number, answer.start - asked)
+
+
+def _is_read(result: CallResult) -> bool:
+    return result.harness is None and not result.latencies
+
+
 def _why_not_known(result: CallResult) -> str:
-    is_read = result.harness is None and not result.latencies
-    return "the transcript does not tell the times" if is_read else "the harness was late itself"
+    return "the transcript does not tell the times" if _is_read(result) else "the harness was late itself"

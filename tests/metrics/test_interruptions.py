@@ -164,3 +164,17 @@ def test_a_turn_without_a_time_is_not_the_one_in_which_it_happened(value_of) -> 
     call = replace(logged, turns=tuple(replace(turn, time=None, end=None) for turn in logged.turns))
     [found] = value_of("ai_interrupting_user", call).evidence
     assert (found.turn, found.time) == (None, 2)
+
+
+def test_where_the_ends_of_turns_are_not_known_it_happened_in_the_one_that_began_nearest(value_of) -> None:
+    logged = a_voice_call(
+        ("agent", 0, 1, "Hello"),
+        ("caller", 2, 6, "Hi, I am"),
+        ("agent", 5, 7, "Yes?"),
+        ("agent", 9, 10, "Hm?"),
+    )
+    call = replace(
+        logged, turns=tuple(replace(turn, time=int(turn.time) - 0.5, end=None) for turn in logged.turns)
+    )
+    [found] = value_of("ai_interrupting_user", call).evidence
+    assert (found.turn, found.time) == (3, 5)
