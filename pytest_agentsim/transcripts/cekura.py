@@ -47,10 +47,10 @@ def _item(entry: Entry) -> Item | None:
         start, end = entry.span("start_time", "end_time")
         start = entry.moment("time") if start is None else start
         return Said(entry.place, SPEAKERS[role], entry.text("content"), start, end)
-    time = entry.moment("start_time", "time")
     if role == FUNCTION_CALL:
-        return called(entry.within("data"), time)
+        return called(entry.within("data"), entry.moment("start_time", "time"))
     if role == FUNCTION_CALL_RESULT:
-        return returned(entry.within("data"), time)
+        # Two times in whole seconds would not tell how long the function took.
+        return returned(entry.within("data"), entry.moment("start_time"))
     entry.wrong("role", f"one of {', '.join(ROLES)}")
     return None

@@ -69,4 +69,5 @@ def _item(entry: Entry) -> Item | None:
         return None
     name, value = match.groups()
     data = Entry({"name": name, "arguments": value, "result": value}, entry.problems, entry.place)
-    return called(data, time) if is_call else returned(data, time)
+    # Two times in whole seconds would not tell how long the function took.
+    return called(data, time) if is_call else returned(data, None)

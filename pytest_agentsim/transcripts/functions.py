@@ -38,9 +38,14 @@ def returned(
     id_key: str = "id",
     name_key: str = "name",
     result_key: str = "result",
+    is_error: bool = False,
 ) -> Returned:
-    """Read what a function call has returned: text, or JSON, also in a string."""
+    """Read what a function call has returned: text, or JSON, also in a string.
+
+    A result that the transcript calls an error becomes ``{"error": …}``, as which metrics know one.
+    """
     identifier, name = data.optional_text(id_key), data.optional_text(name_key)
     if not identifier and not name:
         data.wrong(id_key, "the id of a function call")
-    return Returned(data.place, identifier, name, data.json(result_key), time)
+    result = data.json(result_key)
+    return Returned(data.place, identifier, name, {"error": result or True} if is_error else result, time)

@@ -2,7 +2,7 @@
 
 A turn lasts from its first word to its last. Function calls are entries of their own,
 ``{role: tool_call_invocation, tool_call_id, name, arguments}`` and ``{role: tool_call_result, tool_call_id, content}``,
-in newer transcripts with their time in `time_sec`.
+in newer transcripts with their time in `time_sec` and whether the call was `successful`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,13 @@ def _item(entry: Entry) -> Item | None:
     if role == INVOCATION:
         return called(entry, entry.moment("time_sec"), id_key="tool_call_id")
     if role == RESULT:
-        return returned(entry, entry.moment("time_sec"), id_key="tool_call_id", result_key="content")
+        return returned(
+            entry,
+            entry.moment("time_sec"),
+            id_key="tool_call_id",
+            result_key="content",
+            is_error="successful" in entry.data and not entry.flag("successful"),
+        )
     if role not in NO_PART:
         entry.wrong("role", f"one of {', '.join((*SPEAKERS, INVOCATION, RESULT))}")
     return None

@@ -104,6 +104,54 @@ def test_on_channels_of_their_own_two_who_speak_at_once_are_not_cut_into_words()
     assert result.duration == 6.0
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [
+            {"role": "tool_call_invocation", "tool_call_id": "1", "name": "find", "arguments": "{}"},
+            {
+                "role": "tool_call_result",
+                "tool_call_id": "1",
+                "successful": False,
+                "content": "no such patient",
+            },
+        ],
+        [
+            {
+                "role": "agent",
+                "message": None,
+                "time_in_call_secs": 5,
+                "tool_calls": [{"request_id": "1", "tool_name": "find", "params_as_json": "{}"}],
+                "tool_results": [
+                    {
+                        "request_id": "1",
+                        "tool_name": "find",
+                        "result_value": "no such patient",
+                        "is_error": True,
+                        "tool_latency_secs": 0.8,
+                    }
+                ],
+            }
+        ],
+    ],
+)
+def test_a_function_call_that_a_format_says_has_failed_is_one_that_failed(entries) -> None:
+    result = read_transcript(entries)
+    assert result.tool_calls[0].result == {"error": "no such patient"}
+    assert result.metric("tool_call_success").value is False
+
+
+def test_how_long_a_function_took_is_what_elevenlabs_says(example) -> None:
+    # The two entries are 1 s apart, in whole seconds.
+    assert read_transcript(example("elevenlabs.json")).metric("tool_latency").value == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("name", ["cekura_times.json", "cekura_text.txt"])
+def test_times_to_the_second_do_not_tell_how_long_a_function_took(example, name) -> None:
+    value = read_transcript(example(name)).metric("tool_latency")
+    assert value.outcome.value == "not measurable"
+
+
 def test_what_elevenlabs_says_was_interrupted_is(example) -> None:
     result = read_transcript(example("elevenlabs.json"))
     assert [turn.number for turn in result.turns if turn.interrupted] == [4]
