@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from dataclasses import replace
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import AgentSimError
@@ -124,8 +125,9 @@ def _as_value(metric: Metric, found: object) -> MetricValue:
         raise DoesNotApply(" ".join(measurement.explanation) or "it does not apply to this call")
     value = _plain(measurement.value)
     numbers = [value, *measurement.details.values()]
-    if any(isinstance(each, float) and each - each != 0.0 for each in numbers):
-        raise ValueError(f"it gave {value}, which is no finite number")
+    for each in numbers:
+        if isinstance(each, float) and not isfinite(each):
+            raise ValueError(f"it gave {each}, which is no finite number")
     return MetricValue(
         metric.name,
         metric.title,

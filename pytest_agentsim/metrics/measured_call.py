@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_agentsim.errors import ArtifactError
@@ -97,18 +98,20 @@ class MeasuredCall:
     def speech(self) -> Speech:
         """When each side has spoken. Raises DoesNotApply for a call by text.
 
-        Raises NotMeasurable for a lost recording, and where the times of some turns are all there is, but not all of
-        them are known.
+        Raises NotMeasurable for a lost recording, where the times of some turns are all there is, but not all of them
+        are known, and where a time is no number.
         """
         if self.result.channel == "text":
             raise DoesNotApply("nothing is spoken on a text call")
         known = speech_of(self.result, None)
-        if known.source == "log":
-            return known
-        if self.recording is not None:
-            return speech_of(self.result, self.audio)
-        if any(turn.time is None or turn.end is None for turn in self.result.turns):
-            raise NotMeasurable("neither a log, a recording nor the turns tell when anybody spoke")
+        if known.source != "log":
+            if self.recording is not None:
+                return speech_of(self.result, self.audio)
+            if any(turn.time is None or turn.end is None for turn in self.result.turns):
+                raise NotMeasurable("neither a log, a recording nor the turns tell when anybody spoke")
+        spans = (*known.caller, *known.agent, *known.sounds)
+        if not all(isfinite(each.start) and isfinite(each.end) for each in spans):
+            raise NotMeasurable("the call has times that are no numbers")
         return known
 
     @property
