@@ -21,6 +21,7 @@ from pytest_agentsim.metrics.metric import (
     NotMeasurable,
 )
 from pytest_agentsim.metrics.registry import every_metric
+from pytest_agentsim.metrics.settings import check_settings
 from pytest_agentsim.visible import visible_line
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def _on_text(metric: Metric) -> MetricValue:
 
 def _value(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> MetricValue:
     try:
+        check_settings(metric, settings)
         _check_needs(metric, call)
         return _as_value(metric, metric.function(call, **settings))
     except Exception as error:  # noqa: BLE001 - also what users have written
@@ -101,6 +103,7 @@ def _value(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> M
 
 async def _awaited(metric: Metric, call: MeasuredCall, settings: Mapping[str, Any]) -> MetricValue:
     try:
+        check_settings(metric, settings)
         _check_needs(metric, call)
         found = metric.function(call, **settings)
         return _as_value(metric, await found if inspect.isawaitable(found) else found)

@@ -118,10 +118,28 @@ def test_settings_are_keyword_only_parameters() -> None:
     assert call.metric("mine").value == 5
 
 
-def test_a_setting_that_there_is_not_fails_the_metric() -> None:
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"limits": 5}, "mine has no setting 'limits'; it has limit, strict, words"),
+        ({"limit": "5"}, "limit of mine must be a number, not '5'"),
+        ({"limit": True}, "limit of mine must be a number, not True"),
+        ({"limit": float("nan")}, "limit of mine must be a number, not nan"),
+        ({"strict": 1}, "strict of mine must be true or false, not 1"),
+    ],
+)
+def test_a_setting_that_there_is_not_fails_the_metric(given: dict[str, Any], reason: str) -> None:
+    def mine(_: object, *, limit: float = 3, strict: bool = False, words: object = None) -> int:
+        return 1
+
+    call = asyncio.run(measured(A_CALL, metrics=[Metric("mine", "Mine", mine)], settings={"mine": given}))
+    assert (call.metric("mine").outcome.value, call.metric("mine").reason) == ("failed", reason)
+
+
+def test_a_metric_without_settings_says_so() -> None:
     metric = Metric("mine", "Mine", lambda _: 1)
     call = asyncio.run(measured(A_CALL, metrics=[metric], settings={"mine": {"limit": 5}}))
-    assert call.metric("mine").outcome is agentsim.MetricOutcome.FAILED
+    assert call.metric("mine").reason == "mine has no setting 'limit'; it has none"
 
 
 def test_a_metric_that_reads_others_comes_after_them() -> None:
