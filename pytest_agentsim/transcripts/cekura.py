@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["FUNCTION_CALL", "FUNCTION_CALL_RESULT", "ROLES", "SPEAKERS", "fits", "plain_role", "read"]
 
 SPEAKERS = {"testing agent": Speaker.CALLER, "main agent": Speaker.AGENT}
+# What customers call them who send their own transcripts (platform_spec appendix 1, row 25).
+OTHER_NAMES = {
+    "user": Speaker.CALLER,
+    "agent": Speaker.AGENT,
+    "assistant": Speaker.AGENT,
+    "bot": Speaker.AGENT,
+}
 FUNCTION_CALL = "function call"
 FUNCTION_CALL_RESULT = "function call result"
 ROLES = ("Testing Agent", "Main Agent", "Function Call", "Function Call Result")
@@ -28,6 +35,8 @@ ROLES = ("Testing Agent", "Main Agent", "Function Call", "Function Call Result")
 
 def fits(entry: Mapping[str, Any]) -> bool:
     """Tell whether an entry looks like one of this format."""
+    if role_of(entry) in ("user", "agent"):
+        return "content" in entry and "start_time" in entry
     return plain_role(role_of(entry)) in (*SPEAKERS, FUNCTION_CALL, FUNCTION_CALL_RESULT)
 
 
@@ -43,10 +52,11 @@ def plain_role(role: str) -> str:
 
 def _item(entry: Entry) -> Item | None:
     role = plain_role(entry.role)
-    if role in SPEAKERS:
+    speaker = SPEAKERS.get(role) or OTHER_NAMES.get(role)
+    if speaker is not None:
         start, end = entry.span("start_time", "end_time")
         start = entry.moment("time") if start is None else start
-        return Said(entry.place, SPEAKERS[role], entry.text("content"), start, end)
+        return Said(entry.place, speaker, entry.text("content"), start, end)
     if role == FUNCTION_CALL:
         return called(entry.within("data"), entry.moment("start_time", "time"))
     if role == FUNCTION_CALL_RESULT:

@@ -26,9 +26,11 @@ ENTRIES = (
     "cekura_transcript_json",
     "messages",
     "transcript",
+    "items",
 )
-# What holds one call within a webhook: Retell's, ElevenLabs', Vapi's, and the part of Vapi's call with its messages.
-AROUND_ONE = ("call", "data", "message", "artifact")
+# What holds one call within a webhook: Retell's, ElevenLabs', Vapi's, the part of Vapi's call with its messages, and
+# LiveKit's report of a session.
+AROUND_ONE = ("call", "data", "message", "artifact", "history", "chat_history")
 # What holds several: a customer's own webhook, and a result of Cekura, of which it is an object by run id.
 AROUND_SEVERAL = ("calls", "runs")
 
@@ -65,9 +67,11 @@ def _in_object(document: Mapping[str, Any], around: Mapping[str, Any], problems:
         several = document.get(key)
         calls = list(several.values()) if isinstance(several, Mapping) else several
         if isinstance(calls, list):
+            # Of what is said of all calls together, this alone is true of each.
+            of_each = {key: document[key] for key in ("run_as_text",) if key in document}
             for call in calls:
                 if isinstance(call, Mapping):
-                    yield from _in_object(call, {}, problems)
+                    yield from _in_object(call, of_each, problems)
             return
     known = {**around, **document}
     for key in ENTRIES:
@@ -129,10 +133,12 @@ def _words_of_deepgram(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _about(call: Entry) -> About:
     metadata = call.data.get("metadata")
     details = Entry(metadata if isinstance(metadata, Mapping) else {}, call.problems, path="metadata.")
+    described = call.data.get("scenario")
+    scenario = Entry(described if isinstance(described, Mapping) else {}, call.problems, path="scenario.")
     return About(
-        name=call.optional_text("scenario_name"),
+        name=_first(call, "scenario_name") or _first(scenario, "name"),
         run_id=_first(call, "call_id", "conversation_id", "run_id", "id", "request_id"),
-        personality=call.optional_text("personality_name"),
+        personality=_first(call, "personality_name") or _first(scenario, "personality_name"),
         began=_epoch(call, "startedAt", "start_timestamp", "started_at")
         or _epoch(details, "start_time_unix_secs"),
         ended=_epoch(call, "endedAt", "end_timestamp", "ended_at"),

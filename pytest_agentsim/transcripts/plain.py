@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import Speaker
     from pytest_agentsim.transcripts.entry import Entry
 
-__all__ = ["Roles", "read_plain"]
+__all__ = ["Roles", "plain_item", "read_plain"]
+
+
+OF_OTHERS = ("timestamp", "words", "type")  # fields of formats that look alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,16 @@ class Roles:
         if role in (self.call, self.result):
             return "data" in entry
         is_said = role in (*self.speakers, *self.instructions) and "content" in entry
-        return is_said and "timestamp" not in entry and "words" not in entry
+        return is_said and all(key not in entry for key in OF_OTHERS)
 
 
 def read_plain(entries: Iterable[Entry], roles: Roles) -> Told:
     """Read the entries of a transcript."""
-    return Told(tuple(item for entry in entries if (item := _item(entry, roles)) is not None))
+    return Told(tuple(item for entry in entries if (item := plain_item(entry, roles)) is not None))
 
 
-def _item(entry: Entry, roles: Roles) -> Item | None:
+def plain_item(entry: Entry, roles: Roles) -> Item | None:
+    """Read an entry; None if it is none of the conversation."""
     role = entry.word("role", (*roles.speakers, *roles.instructions, roles.call, roles.result))
     if role in roles.speakers:
         start, end = entry.span("start_time", "end_time")

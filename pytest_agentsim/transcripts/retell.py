@@ -35,7 +35,7 @@ def fits(entry: Mapping[str, Any]) -> bool:
         case "user":
             return "content" in entry and "words" in entry
         case "agent":
-            return "content" in entry and "message" not in entry
+            return "content" in entry and "message" not in entry and "start_time" not in entry
         case "tool_call_result":
             return "tool_call_id" in entry
         case role:

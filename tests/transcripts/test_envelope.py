@@ -45,6 +45,10 @@ CHAT = [{"role": "assistant", "content": "Hello", "timestamp": 1}]
         ),
         ({"conversation_id": "c", "transcript": ELEVENLABS}, "elevenlabs"),
         ({"type": "post_call_transcription", "data": {"transcript": ELEVENLABS}}, "elevenlabs"),
+        (
+            {"chat_history": {"items": [{"type": "message", "role": "assistant", "content": ["Hello"]}]}},
+            "livekit",
+        ),
         ({"runs": {"17": {"transcript_object": CEKURA}}}, "cekura"),
     ],
 )
@@ -56,8 +60,7 @@ def test_the_entries_are_found(document, name) -> None:
 def test_a_run_of_cekura_tells_what_it_was() -> None:
     run = {
         "id": 17,
-        "scenario_name": "Cancel",
-        "personality_name": "Impatient",
+        "scenario": {"id": 3, "name": "Cancel", "personality_name": "Impatient"},
         "status": "failed",
         "call_ended_reason": "Main agent-silence-timed-out",
         "duration": "01:05",
@@ -135,6 +138,17 @@ def test_of_several_calls_each_can_be_read() -> None:
     ]
     with pytest.raises(TranscriptError, match="it holds 2 calls; give one of them"):
         read_transcript(document)
+
+
+def test_of_a_whole_result_that_is_of_text_each_run_is() -> None:
+    result = {
+        "id": 9,
+        "run_as_text": True,
+        "status": "completed",
+        "runs": {"1": {"id": 1, "transcript_object": CEKURA}},
+    }
+    call = read_transcript({"event_type": "result.completed", "data": result})
+    assert (call.channel, call.run_id) == ("text", "1")
 
 
 def test_what_is_wrong_around_the_entries_is_told() -> None:

@@ -205,6 +205,76 @@ def test_a_turn_of_several_lines_is_read_from_text_as_it_is_printed() -> None:
     assert result.transcript_text() + "\n" == text
 
 
+def test_the_messages_of_a_language_model_are_read_with_their_function_calls() -> None:
+    function = {"name": "find", "arguments": '{"name": "Sarah"}'}
+    entries = [
+        {"role": "system", "content": "You are the clinic's agent."},
+        {"role": "user", "content": [{"type": "text", "text": "I am"}, {"type": "text", "text": "Sarah."}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "1", "type": "function", "function": function}],
+        },
+        {"role": "tool", "tool_call_id": "1", "content": '{"id": 7}'},
+        {"role": "assistant", "content": "Hello Sarah."},
+    ]
+    read = read_one(entries)
+    assert read.format == "pipecat"
+    assert words(read.result) == [(CALLER, "I am Sarah."), (AGENT, "Hello Sarah.")]
+    assert read.result.tool_calls == (ToolCall("1", "find", {"name": "Sarah"}, None, 1, {"id": 7}),)
+
+
+def test_the_history_of_a_livekit_session_is_read() -> None:
+    began = 1_760_520_142.0
+    items = [
+        {"type": "message", "role": "system", "content": ["Be kind."], "created_at": began},
+        {
+            "type": "message",
+            "role": "assistant",
+            "content": ["Hello", "there"],
+            "created_at": began + 1,
+            "interrupted": True,
+        },
+        {"type": "message", "role": "user", "content": ["Find me"], "created_at": began + 3},
+        {"type": "function_call", "call_id": "1", "name": "find", "arguments": "{}", "created_at": began + 4},
+        {
+            "type": "function_call_output",
+            "call_id": "1",
+            "output": "none",
+            "is_error": True,
+            "created_at": began + 4.5,
+        },
+        {"type": "agent_handoff", "created_at": began + 5},
+    ]
+    read = read_one({"history": {"items": items}})
+    assert read.format == "livekit"
+    assert read.result.turns == (
+        Turn(1, AGENT, "Hello there", 0.0, interrupted=True),
+        Turn(2, CALLER, "Find me", 2.0),
+    )
+    assert read.result.tool_calls == (ToolCall("1", "find", {}, 3.0, 2, {"error": "none"}),)
+
+
+def test_cekura_takes_the_role_names_of_customers() -> None:
+    entries = [
+        {
+            "role": "agent",
+            "content": "Hello",
+            "start_time": "2025-09-02T10:36:59.5Z",
+            "end_time": "2025-09-02T10:37:01Z",
+        },
+        {
+            "role": "user",
+            "content": "Hi",
+            "start_time": "2025-09-02T10:37:02Z",
+            "end_time": "2025-09-02T10:37:03Z",
+        },
+    ]
+    read = read_one(entries)
+    assert (read.format, words(read.result)) == ("cekura", [(AGENT, "Hello"), (CALLER, "Hi")])
+    assert times(read.result) == [(0.0, 1.5), (2.5, 3.5)]
+
+
 def test_retell_roles_that_are_no_part_of_the_conversation_are_left_out() -> None:
     entries = [
         {"role": "agent", "content": "Hello", "words": []},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_agentsim.transcripts.moments import Moment, read_moment
@@ -37,6 +37,7 @@ def test_what_is_no_time_is_none(written) -> None:
     assert read_moment(written) is None
 
 
+@settings(deadline=None)
 @given(st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text()))
 def test_whatever_is_written_it_is_a_finite_time_or_none(written) -> None:
     moment = read_moment(written)

@@ -71,7 +71,18 @@ def test_an_entry_that_is_wrong_is_told_with_its_number(wrong, problem) -> None:
             {"role": "bot", "content": "x"},
             'role is "bot", expected one of user, assistant, system, developer',
         ),
-        ("livekit", {"role": "user", "content": ["x"]}, 'content is ["x"], expected a string'),
+        ("livekit", {"role": "user", "content": {}}, "content is {}, expected a string"),
+        (
+            "livekit",
+            {"type": "image"},
+            'type is "image", expected one of message, function_call, function_call_output, agent_handoff',
+        ),
+        ("pipecat", {"role": "assistant", "content": None}, "content is missing, expected a string"),
+        (
+            "pipecat",
+            {"role": "tool", "content": "x"},
+            "tool_call_id is missing, expected the id of a function call",
+        ),
         (
             "livekit",
             {"role": "user", "content": "x", "interrupted": 1},

@@ -8,13 +8,16 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_agentsim import CallResult, Speaker, TranscriptError, read_transcript
 from pytest_agentsim.transcripts.reading import read_one
 from tests.transcripts import writers
 from tests.transcripts.writers import Function, Spoken, Step
+
+# How long a conversation takes to be made up depends on the machine.
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WORD = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
 TEXT = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
@@ -54,7 +57,7 @@ def spoken(steps: list[Step]) -> list[Spoken]:
     [writers.cekura, writers.retell, writers.pipecat, writers.vapi, writers.webhook],
     ids=lambda write: write.__name__,
 )
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations())
 def test_what_a_format_tells_with_all_times_is_read_back(write, steps) -> None:
     read = read_one(json.loads(json.dumps(write(steps))))
@@ -74,7 +77,7 @@ def test_what_a_format_tells_with_all_times_is_read_back(write, steps) -> None:
 
 
 @pytest.mark.parametrize("write", [writers.elevenlabs, writers.livekit], ids=lambda write: write.__name__)
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations())
 def test_what_a_format_tells_without_the_ends_of_turns_is_read_back(write, steps) -> None:
     read = read_one(write(steps))
@@ -84,7 +87,7 @@ def test_what_a_format_tells_without_the_ends_of_turns_is_read_back(write, steps
     ]
 
 
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations())
 def test_the_words_of_deepgram_are_read_back_as_turns(steps) -> None:
     # In order of time and without an overlap, as one channel has them.
@@ -97,7 +100,7 @@ def test_the_words_of_deepgram_are_read_back_as_turns(steps) -> None:
     assert [(turn.time, turn.end) for turn in turns] == [(side[0].start, side[-1].end) for side in sides]
 
 
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations())
 def test_the_transcript_that_is_written_of_a_call_is_read_as_the_same_call(steps) -> None:
     first = read_one(writers.pipecat(steps)).result
@@ -107,7 +110,7 @@ def test_the_transcript_that_is_written_of_a_call_is_read_as_the_same_call(steps
     assert again.events == first.events
 
 
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations())
 def test_a_call_that_was_read_can_be_stored(steps) -> None:
     result = read_one(writers.webhook(steps)).result
@@ -115,7 +118,7 @@ def test_a_call_that_was_read_can_be_stored(steps) -> None:
     assert [event.time for event in result.events] == sorted(event.time for event in result.events)
 
 
-@settings(max_examples=30)
+@SOME
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -163,7 +166,7 @@ def test_whatever_the_json_holds_it_is_read_or_refused_with_a_reason(document) -
     ],
     ids=lambda write: write.__name__,
 )
-@settings(max_examples=30)
+@SOME
 @given(steps=conversations(), data=st.data())
 def test_whatever_is_put_in_the_place_of_a_value_it_is_read_or_refused_with_a_reason(
     write, steps, data
