@@ -31,12 +31,14 @@ def built(
     """Return the call that a transcript tells of.
 
     `name` stands for the scenario where the transcript names none. Without a `channel` the call is one by voice, unless
-    the transcript says otherwise or its turns take no time. Raises TranscriptError when the times of the entries cannot
-    be those of one call.
+    the transcript says otherwise. Raises TranscriptError when the times of the entries cannot be those of one call.
     """
     began = _began(told, about, problems)
     timed = _in_order([_timed(item, began) for item in told.items])
-    chosen = channel or about.channel or (TEXT if _take_no_time(timed) else VOICE)
+    chosen = channel or about.channel or VOICE
+    if chosen == VOICE and _take_no_time(timed):
+        # Nobody speaks for no time: of each turn only one time was known, and it was written twice.
+        timed = [replace(each, end=None) for each in timed]
     duration = _duration(timed, about, began, chosen)
     log = _Log(timed, chosen, about.metadata)
     end = ending(about.ended_reason, about.status)

@@ -94,7 +94,8 @@ def test_on_channels_of_their_own_two_who_speak_at_once_are_not_cut_into_words()
         channel((0.0, "I"), (0.4, "would"), (0.8, "like"), (5.0, "Yes")),
         channel((0.6, "Mhm"), (3.0, "Sure?")),
     ]
-    document = {"metadata": {"duration": 6.0}, "results": {"channels": channels}}
+    # A channel on which nobody spoke may have no alternatives.
+    document = {"metadata": {"duration": 6.0}, "results": {"channels": [*channels, {"alternatives": []}]}}
     result = read_transcript(document, agent_speaker=1)
     assert words(result) == [
         (CALLER, "I would like"),
@@ -144,6 +145,30 @@ def test_a_function_call_that_a_format_says_has_failed_is_one_that_failed(entrie
 def test_how_long_a_function_took_is_what_elevenlabs_says(example) -> None:
     # The two entries are 1 s apart, in whole seconds.
     assert read_transcript(example("elevenlabs.json")).metric("tool_latency").value == pytest.approx(0.8)
+
+
+def test_when_elevenlabs_does_not_say_how_long_a_function_took_it_is_not_known() -> None:
+    called = {"request_id": "1", "tool_name": "find", "params_as_json": "{}"}
+    returned = {"request_id": "1", "tool_name": "find", "result_value": "x", "is_error": False}
+    entries = [
+        {
+            "role": "agent",
+            "message": None,
+            "time_in_call_secs": 5,
+            "tool_calls": [called],
+            "tool_results": [],
+        },
+        {
+            "role": "agent",
+            "message": None,
+            "time_in_call_secs": 6,
+            "tool_calls": [],
+            "tool_results": [returned],
+        },
+    ]
+    result = read_transcript(entries)
+    assert (result.tool_calls[0].time, result.tool_calls[0].result) == (5.0, "x")
+    assert result.metric("tool_latency").outcome.value == "not measurable"
 
 
 @pytest.mark.parametrize("name", ["cekura_times.json", "cekura_text.txt"])

@@ -140,6 +140,7 @@ def test_an_entry_that_is_wrong_is_told_with_its_number(wrong, problem) -> None:
             "speaker is missing, expected the number of a speaker, which Deepgram gives with diarize=true or multichannel=true",
         ),
         ("deepgram", {"word": "x", "start": 0, "speaker": 0}, "end is missing, expected seconds"),
+        ("deepgram", {"word": "x", "end": 1, "speaker": 0}, "start is missing, expected seconds"),
         ("deepgram", {"word": 1, "start": 0, "end": 1, "speaker": 0}, "word is 1, expected a string"),
     ],
 )

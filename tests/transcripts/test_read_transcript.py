@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import wave
 from dataclasses import replace
 
 import pytest
 
-from pytest_agentsim import ArtifactError, MetricOutcome, metric, read_transcript
+from pytest_agentsim import ArtifactError, MetricOutcome, Speaker, metric, read_transcript
 from pytest_agentsim.expect import evaluate
 from pytest_agentsim.metrics import registry
 from pytest_agentsim.scenario.expectations import expectations_from
@@ -68,15 +69,27 @@ def test_a_transcript_with_all_times_can_be_measured(example, name) -> None:
     assert call.metric("latency").value == pytest.approx(0.5)
 
 
-def test_turns_that_take_no_time_are_those_of_a_text_call() -> None:
+def test_turns_that_take_no_time_tell_when_they_were_written_or_else_only_when_they_began() -> None:
     entries = [
         {"role": "Testing Agent", "content": "Hi", "start_time": 1.0, "end_time": 1.0},
         {"role": "Main Agent", "content": "Hello", "start_time": 1.5, "end_time": 1.5},
     ]
+    written = read_transcript(entries, channel="text")
+    assert (written.turns[0].end, written.duration, written.metric("latency").value) == (None, 1.5, 0.5)
+    spoken = read_transcript(entries)
+    assert (spoken.channel, spoken.turns[0].end, spoken.duration) == ("voice", None, None)
+    assert spoken.metric("latency").outcome is MetricOutcome.NOT_MEASURABLE
+
+
+def test_a_turn_that_takes_no_time_among_others_is_one_that_does_as_a_key_that_is_pressed() -> None:
+    entries = [
+        {"role": "Main Agent", "content": "Press one.", "start_time": 0, "end_time": 2},
+        {"role": "Testing Agent", "content": "DTMF: 1", "start_time": 3, "end_time": 3},
+        {"role": "Main Agent", "content": "Thank you.", "start_time": 4, "end_time": 5},
+    ]
     call = read_transcript(entries)
-    assert (call.channel, call.turns[0].end, call.duration) == ("text", None, 1.5)
-    assert call.metric("latency").value == 0.5
-    assert read_transcript(entries, channel="voice").channel == "voice"
+    assert (call.turns[1].end, call.metric("latency").value) == (3.0, 1.0)
+    assert call.keys_pressed_by(Speaker.CALLER) == ("1",)
 
 
 def test_of_a_text_call_the_times_of_the_messages_are_enough(example) -> None:
@@ -149,3 +162,12 @@ def test_a_recording_that_is_none_is_refused(tmp_path, example) -> None:
     for name in ("call.wav", "none.wav"):
         with pytest.raises(ArtifactError, match=f"{name} cannot be read as a recording"):
             read_transcript(example("vapi.json"), recording=tmp_path / name)
+
+
+def test_a_recording_that_has_to_be_converted_names_what_is_needed_for_it(
+    tmp_path, example, monkeypatch
+) -> None:
+    recording = write_wav(tmp_path / "call.wav", 1, rate=8_000)
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(ArtifactError, match=r'pip install "pytest-agentsim\[voice\]"'):
+        read_transcript(example("vapi.json"), recording=recording)
