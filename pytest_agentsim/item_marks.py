@@ -32,10 +32,10 @@ def marked_outcome(node: pytest.Item) -> str:
 
 
 def marked_expectations(node: pytest.Item) -> tuple[Expectation, ...]:
-    """Return the expectations that the item's `expect` marks name, those of the outermost mark first."""
-    marks = [*node.iter_markers("expect")][::-1]
-    written = [_read(mark, _expected, "expect(agent_says='…', turns={'max': 8})") for mark in marks]
-    return tuple(expectation for each in written for expectation in _expectations(each))
+    """Return what the item's marks `expect` and `expect_metric` name, those of the outermost mark first."""
+    marks = [mark for mark in node.iter_markers() if mark.name in _EXPECTING][::-1]
+    written = [(mark.name, _read(mark, *_EXPECTING[mark.name])) for mark in marks]
+    return tuple(expectation for name, each in written for expectation in _expectations(name, each))
 
 
 def as_marked(scenario: Scenario, node: pytest.Item) -> Scenario:
@@ -90,7 +90,23 @@ def _expected(**expectations: Any) -> dict[str, Any]:
     return expectations
 
 
-def _expectations(written: dict[str, Any]) -> Iterator[Expectation]:
+def _expected_metric(name: str, *value: Any, **limits: Any) -> dict[str, Any]:
+    if len(value) > 1 or bool(value) == bool(limits) or limits.keys() - {"min", "max"}:
+        raise ValueError
+    return {"metrics": {name: value[0] if value else limits}}
+
+
+# By mark: what reads its arguments, and how it is written.
+_EXPECTING: dict[str, tuple[Callable[..., dict[str, Any]], str]] = {
+    "expect": (_expected, "expect(agent_says='…', turns={'max': 8})"),
+    "expect_metric": (
+        _expected_metric,
+        "expect_metric('latency_p95', max='1.5s', min=0) or expect_metric('csat', 80)",
+    ),
+}
+
+
+def _expectations(name: str, written: dict[str, Any]) -> Iterator[Expectation]:
     from pytest_agentsim.scenario.expectations import expectations_from
 
     try:
@@ -98,4 +114,4 @@ def _expectations(written: dict[str, Any]) -> Iterator[Expectation]:
             yield replace(expectation, location=None)  # a mark has no place in a scenario file
     except ScenarioError as error:
         problems = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
-        raise ConfigurationError(f"the mark expect cannot be used: {problems}") from None
+        raise ConfigurationError(f"the mark {name} cannot be used: {problems}") from None

@@ -54,6 +54,7 @@ MARKERS = (
     "personalities(*names): run the test once with each of these personalities",
     "runs(n, pass_rate=1.0): make n calls, of which that share has to be as expected; `call` gives the last of them",
     "expect(**expectations): expectations on the call, with the keys of `expect:` in a scenario file",
+    "expect_metric(name, max=…, min=…): what a metric of the call must be, within limits or as a second argument",
     "expect_outcome(text): the expected outcome, for a judge",
     "agentsim_serial: no other call is on the line while this item is set up and runs",
 )

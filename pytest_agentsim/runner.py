@@ -182,8 +182,11 @@ class CallRunner:
         from pytest_agentsim.metrics.selection import chosen_metrics
 
         recording = spec.recording if result.recording else None
-        metrics = chosen_metrics(spec.scenario.metrics, expected_outcome=result.expected_outcome)
-        return await measured(result, recording, metrics=metrics, judge=judge)
+        scenario = spec.scenario
+        metrics = chosen_metrics(scenario.metrics, scenario.expect, expected_outcome=result.expected_outcome)
+        return await measured(
+            result, recording, metrics=metrics, settings=scenario.metric_settings, judge=judge
+        )
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.expect import course, ending, words
+from pytest_agentsim.expect.keys import keys
 from pytest_agentsim.expect.metadata import metadata
+from pytest_agentsim.expect.metrics import metric
+from pytest_agentsim.expect.moments import in_order
 from pytest_agentsim.expect.outcome import expected_outcome
 from pytest_agentsim.expect.tools import tool_calls
 from pytest_agentsim.expect.verdict import Outcome, Verdict
@@ -44,21 +47,22 @@ def evaluate(
     )
     for index, expectation in enumerate(expectations):
         finding = _EVALUATIONS[expectation.kind](expectation.value, result, matcher)
-        verdicts.append(_verdict(expectation, index, finding))
+        verdicts.append(_verdict(expectation, index, finding, require_judge=require_judge))
     if result.expected_outcome:
         verdicts.append(expected_outcome(result, required=require_judge))
     return tuple(verdicts)
 
 
-def _verdict(expectation: Expectation, index: int, finding: Finding) -> Verdict:
+def _verdict(expectation: Expectation, index: int, finding: Finding, *, require_judge: bool) -> Verdict:
     return Verdict(
-        Outcome.NOT_MET if finding.message else Outcome.MET,
+        finding.outcome or (Outcome.NOT_MET if finding.message else Outcome.MET),
         visible_line(expectation.path),
         visible_line(finding.message),
         tuple(visible_line(line) for line in finding.evidence if line),
         finding.turns,
         f"{expectation.location.file}:{expectation.location.line}" if expectation.location else "",
         index,
+        required=require_judge and finding.outcome is Outcome.NOT_JUDGED,
     )
 
 
@@ -70,6 +74,15 @@ _EVALUATIONS: dict[ExpectationKind, Callable[[Any, CallResult, OfflineMatcher], 
     ExpectationKind.AGENT_SAYS: words.agent_says,
     ExpectationKind.AGENT_NEVER_SAYS: words.agent_never_says,
     ExpectationKind.TOOL_CALLS: tool_calls,
+    ExpectationKind.NEVER_CALLS: tool_calls,
+    ExpectationKind.TOOL_ORDER: in_order,
+    ExpectationKind.IN_ORDER: in_order,
     ExpectationKind.METADATA: metadata,
     ExpectationKind.TURNS: course.turns,
+    ExpectationKind.DURATION: metric,
+    ExpectationKind.SILENCE: metric,
+    ExpectationKind.INTERRUPTIONS: metric,
+    ExpectationKind.RECORDING: metric,
+    ExpectationKind.KEYS: keys,
+    ExpectationKind.METRICS: metric,
 }

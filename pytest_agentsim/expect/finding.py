@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
+    from pytest_agentsim.expect.verdict import Outcome
     from pytest_agentsim.result import CallResult, Turn
 
 __all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "plain", "squeezed", "turn_line"]
@@ -24,11 +25,12 @@ _STRAIGHT_QUOTES = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an evaluation found: an empty message means that all is well."""
+    """What an evaluation found: an empty message means that all is well, an `outcome` that it could not be decided."""
 
     message: str = ""
     evidence: tuple[str, ...] = ()
     turns: tuple[int, ...] = ()
+    outcome: Outcome | None = None
 
 
 WELL = Finding()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding, as_json, contains
+from pytest_agentsim.expect.finding import LONGEST_QUOTE, WELL, Finding, as_json, contains
+from pytest_agentsim.expect.moments import Window, of_tool
+from pytest_agentsim.scenario.moment import ToolUse
 from pytest_agentsim.visible import shortened
 from pytest_agentsim.wording import how_often, times, were
 
@@ -20,16 +22,25 @@ __all__ = ["tool_calls"]
 SHOWN_CALLS = 5
 LONGEST_NAME = 60  # characters
 
+DIFFERENT = "the arguments are different"
 
-def tool_calls(expected: ToolExpectation | None, result: CallResult, _: OfflineMatcher) -> Finding:
+
+def tool_calls(expected: ToolExpectation | None, result: CallResult, matcher: OfflineMatcher) -> Finding:
     """A function that the agent must call, or never; None for no function at all."""
     if expected is None:
         return _no_calls(result.tool_calls)
+    window = Window(expected, result, matcher)
     named = [call for call in result.tool_calls if call.name == expected.name]
-    fitting = [call for call in _called_after(expected.after, result) if _fits(expected, call)]
+    fitting = [call for call in named if window.has(of_tool(call, result)) and not _misfit(expected, call)]
     if len(fitting) not in expected.times:
-        message = _wrong_number(expected, named, fitting, result)
-        return Finding(message, _calls(named or result.tool_calls), _after(named or result.tool_calls))
+        message = _wrong_number(expected, named, fitting, window)
+        misfits = tuple(
+            dict.fromkeys(
+                each for each in (_misfit(expected, call) for call in named) if each not in ("", DIFFERENT)
+            )
+        )
+        shown = (*_calls(named or result.tool_calls), *misfits[:SHOWN_CALLS])
+        return Finding(message, shown, _after(named or result.tool_calls))
     wrong = [
         call for call in fitting if expected.expects_result and not contains(call.result, expected.result)
     ]
@@ -45,26 +56,30 @@ def _no_calls(calls: Sequence[ToolCall]) -> Finding:
     return Finding(f"expected no function call, but there {were(len(calls))}", _calls(calls), _after(calls))
 
 
-def _called_after(name: str | None, result: CallResult) -> tuple[ToolCall, ...]:
-    """The calls that come after the first one of that name; all of them without a name."""
-    if name is None:
-        return result.tool_calls
-    names = [call.name for call in result.tool_calls]
-    return result.tool_calls[names.index(name) + 1 :] if name in names else ()
+def _misfit(expected: ToolExpectation, call: ToolCall) -> str:
+    """Say why a call's arguments are not as expected; nothing where they are, and where they are only different."""
+    if expected.arguments and not contains(call.arguments, expected.arguments):
+        return DIFFERENT
+    if expected.schema is None:
+        return ""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
 
-
-def _fits(expected: ToolExpectation, call: ToolCall) -> bool:
-    if call.name != expected.name:
-        return False
-    return not expected.arguments or contains(call.arguments, expected.arguments)
+    error = best_match(Draft202012Validator(expected.schema).iter_errors(call.arguments))
+    if error is None:
+        return ""
+    place = ".".join(map(str, error.absolute_path))
+    return f"not valid against the schema: {f'{place}: ' if place else ''}{shortened(error.message, LONGEST_QUOTE)}"
 
 
 def _wrong_number(
-    expected: ToolExpectation, named: Sequence[ToolCall], fitting: Sequence[ToolCall], result: CallResult
+    expected: ToolExpectation, named: Sequence[ToolCall], fitting: Sequence[ToolCall], window: Window
 ) -> str:
     condition = f" with {as_json(expected.arguments)}" if expected.arguments else ""
-    if expected.after is not None:
-        condition += f" after {expected.after}"
+    if expected.schema is not None:
+        condition += " with arguments that are valid against its schema"
+    if str(window):
+        condition += f" {window}"
     if expected.times.maximum == 0:
         wanted = f"expected {expected.name} never to be called{condition}"
     else:
@@ -73,8 +88,13 @@ def _wrong_number(
         return f"{wanted}, but it was called {times(len(fitting))}{' like that' if condition else ''}"
     if not named:
         return f"{wanted}, but it was never called"
-    if expected.after is not None and all(call.name != expected.after for call in result.tool_calls):
-        return f"{wanted}, but {expected.after} was never called"
+    if window.never_opens:
+        never = (
+            f"{expected.after.name} was never called"
+            if isinstance(expected.after, ToolUse)
+            else "that never happened"
+        )
+        return f"{wanted}, but {never}"
     of_them = f"none of its {len(named)} calls was" if len(named) > 1 else "its only call was not"
     return f"{wanted}, but {of_them} like that"
 

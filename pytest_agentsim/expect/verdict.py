@@ -14,6 +14,10 @@ class Outcome(StrEnum):
     MET = "met"
     NOT_MET = "not met"
     NOT_JUDGED = "not judged"
+    NOT_MEASURED = "not measured"
+    """Nothing true could be said about it: the harness was late, or the recording is lost."""
+    SKIPPED = "skipped"
+    """It does not apply to the call, such as what only voice has to a call by text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,6 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        return self.outcome is Outcome.MET or (self.outcome is Outcome.NOT_JUDGED and not self.required)
+        return self.outcome is not Outcome.NOT_MET and not (
+            self.required and self.outcome is Outcome.NOT_JUDGED
+        )

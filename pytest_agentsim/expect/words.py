@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher.interface import Trigger
-from pytest_agentsim.expect.finding import WELL, Finding, plain, squeezed, turn_line
+from pytest_agentsim.expect.finding import WELL, Finding, turn_line
+from pytest_agentsim.expect.moments import Window, of_turn
+from pytest_agentsim.expect.said import decide, place_of
 from pytest_agentsim.result import Speaker
-from pytest_agentsim.scenario.expectations import Phrase, PhraseKind
+from pytest_agentsim.scenario.moment import PhraseKind
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_agentsim.caller.matcher.interface import MatchDecision
     from pytest_agentsim.caller.matcher.offline import OfflineMatcher
     from pytest_agentsim.result import CallResult, Turn
+    from pytest_agentsim.scenario.moment import Phrase
 
 __all__ = ["agent_never_says", "agent_says"]
 
 
 def agent_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> Finding:
-    """What one of the agent's turns must have."""
+    """What one of the agent's turns must have, at the right time."""
     of_agent = result.said_by(Speaker.AGENT)
     turns = _turns_looked_at(expected, of_agent)
-    if any(_place(expected, turn, result, matcher) is not None for turn in turns):
-        return WELL
+    window = Window(expected, result, matcher)
+    saying: list[Turn] = []
+    for turn in turns:
+        if place_of(expected, turn, result, matcher) is not None:
+            if window.has(of_turn(turn)):
+                return WELL
+            saying.append(turn)
     message = f"the agent did not say {_quoted(expected, 'anything')}"
+    if str(window):
+        message += f" {window}"
     if not of_agent:
         return Finding(f"{message}: it said nothing at all")
     if not turns:
         return Finding(f"{message} in its turn {expected.turn}: it had only {counted(len(of_agent), 'turn')}")
+    if window.never_opens:
+        return Finding(f"{message}, which never happened")
+    if saying:
+        evidence = tuple(f"{turn_line(turn)} (at {_seconds(turn)})" for turn in saying)
+        return Finding(f"{message}, but at another time", evidence, tuple(turn.number for turn in saying))
     evidence, near = _nearest(expected, turns, result, matcher)
     return Finding(f"{message} {_where(expected, turns)}", evidence, near)
 
 
 def agent_never_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) -> Finding:
-    """What none of the agent's turns may have."""
+    """What none of the agent's turns may have, or none at that time."""
+    window = Window(expected, result, matcher)
     for turn in _turns_looked_at(expected, result.said_by(Speaker.AGENT)):
-        place = _place(expected, turn, result, matcher)
-        if place is not None:
-            message = f"the agent said {_quoted(expected, 'something')}, which it never should"
+        place = place_of(expected, turn, result, matcher)
+        if place is not None and window.has(of_turn(turn)):
+            when = f" {window}" if str(window) else ""
+            message = f"the agent said {_quoted(expected, 'something')}{when}, which it never should"
             return Finding(message, (turn_line(turn, around=place),), (turn.number,))
     return WELL
 
@@ -50,20 +64,8 @@ def _turns_looked_at(expected: Phrase, of_agent: tuple[Turn, ...]) -> tuple[Turn
     return of_agent if expected.turn is None else of_agent[expected.turn - 1 : expected.turn]
 
 
-def _place(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> int | None:
-    """Return about where in the squeezed text of a turn the phrase is; None when the turn does not say it."""
-    if expected.kind is PhraseKind.TEXT:
-        place = plain(turn.text).find(plain(expected.text))
-        return place if place >= 0 else None
-    if expected.kind is PhraseKind.REGEX:
-        found = re.search(expected.text, turn.text)
-        return len(squeezed(turn.text[: found.start()])) if found else None
-    return 0 if _decide(expected, turn, result, matcher).holding else None
-
-
-def _decide(expected: Phrase, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> MatchDecision:
-    history = result.turns[: turn.number - 1]
-    return matcher.match(turn.text, history=history, triggers=(Trigger(0, expected.text),))
+def _seconds(turn: Turn) -> str:
+    return "an unknown time" if turn.time is None else f"{turn.time:.1f} s"
 
 
 def _where(expected: Phrase, turns: Sequence[Turn]) -> str:
@@ -78,7 +80,7 @@ def _nearest(
     """Point at the turn that comes closest to a condition; for plain words there is no such thing."""
     if expected.kind is not PhraseKind.CONDITION:
         return ((turn_line(turns[0]),), (turns[0].number,)) if expected.turn is not None else ((), ())
-    scored = [(_decide(expected, turn, result, matcher), turn) for turn in turns]
+    scored = [(decide(expected, turn, result, matcher), turn) for turn in turns]
     decision, turn = max(scored, key=lambda each: each[0].candidates[0].score)
     candidate = decision.candidates[0]
     score = f"scores {candidate.score:.2f} where {decision.threshold:.2f} is needed: {candidate.reason}"

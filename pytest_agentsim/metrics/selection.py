@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, NoReturn
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.metrics.metric import Metric
 from pytest_agentsim.metrics.registry import every_metric
+from pytest_agentsim.scenario.model import ExpectationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pytest_agentsim.scenario.model import Expectation
 
 __all__ = ["chosen_metrics"]
 
 EXPECTED_OUTCOME = "expected_outcome"
 
 
-def chosen_metrics(asked_for: Iterable[str], *, expected_outcome: str = "") -> tuple[Metric, ...]:
+def chosen_metrics(
+    asked_for: Iterable[str], expect: Iterable[Expectation] = (), *, expected_outcome: str = ""
+) -> tuple[Metric, ...]:
     """Return the metrics of a call whose scenario asks for some by name; one that nobody knows will have failed.
 
-    A scenario with an expected outcome asks for its judgement by that.
+    A scenario asks for judged metrics by what it expects of them too, and with an expected outcome for its judgement.
     """
     names = dict.fromkeys(asked_for)
     every = every_metric()
     wanted = names.keys() | ({EXPECTED_OUTCOME} if expected_outcome else set())
+    wanted |= {each.value.name for each in expect if each.kind is ExpectationKind.METRICS}
     known = [each for each in every if not each.is_judged or each.name in wanted]
     unknown = [_unknown(name, every) for name in names if all(name != each.name for each in every)]
     return (*known, *unknown)

@@ -9,8 +9,15 @@ conditions_fired     `FiredExpectation`
 agent_says,          `Phrase`
 agent_never_says
 tool_calls           `ToolExpectation`; None for an empty list: the agent calls no tool at all
+never_calls          `ToolExpectation` of no call
+tool_order           the names, in order
+in_order             the `Moment`s, in order
 metadata             a pair: the key and the value that it must have
 turns                `Bounds`, on the turns of both sides together
+duration, silence,   `MetricExpectation`; of the last three, one for each of their fields
+recording, metrics,
+interruptions
+keys                 `KeysExpectation`, one for each side
 ===================  ==================================================================================
 """
 
@@ -18,12 +25,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.scenario.model import Expectation, ExpectationKind
+from pytest_agentsim.scenario.moment import Moment, Phrase, PhraseKind, Said, ToolUse
 from pytest_agentsim.scenario.problem_log import ProblemLog, dotted
+from pytest_agentsim.scenario.quantity import Limits, Quantity
 from pytest_agentsim.scenario.reading import Entry, Reading
 from pytest_agentsim.scenario.shape import check_shape
 from pytest_agentsim.scenario.source import from_python
@@ -34,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Bounds",
     "FiredExpectation",
+    "KeysExpectation",
+    "MetricExpectation",
     "Phrase",
     "PhraseKind",
     "ToolExpectation",
@@ -41,25 +52,12 @@ __all__ = [
     "read_expectations",
 ]
 
+# The metrics that fields with words of their own stand for.
+LONGEST_SILENCE = "detect_silence_in_conversation_longest"
+INTERRUPTIONS = {"by_agent": "ai_interrupting_user", "by_caller": "user_interrupting_ai"}
+SOUND = {"level": "agent_level", "clipping": "agent_clipping", "snr": "agent_snr"}
 
-class PhraseKind(StrEnum):
-    """How a phrase is looked for."""
-
-    TEXT = "text"
-    REGEX = "regex"
-    CONDITION = "condition"
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """What the agent says: words that occur, a regular expression that is found, or a condition that holds.
-
-    `turn` counts the agent's turns from 1; None stands for any of them.
-    """
-
-    kind: PhraseKind
-    text: str
-    turn: int | None = None
+MOMENTS = ("text", "regex", "condition", "agent", "caller", "tool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +77,38 @@ class Bounds:
 class ToolExpectation:
     """A tool that the agent calls.
 
-    A call counts when it has at least the `arguments` and comes after the first call of the tool `after`.
-    `times` says how many such calls there must be. With `expects_result` each of them has returned `result`:
-    of a mapping at least the fields that are named.
+    A call counts when it has at least the `arguments`, which are valid against the JSON Schema `schema`, and comes
+    after the first time that `after` happens, at most `within` seconds later, and before the first time that `before`
+    does. `times` says how many such calls there must be. With `expects_result` each of them has returned `result`: of a
+    mapping at least the fields that are named.
     """
 
     name: str
     arguments: Mapping[str, Any]
     times: Bounds = Bounds(minimum=1)
-    after: str | None = None
+    after: Moment | None = None
+    before: Moment | None = None
+    within: float | None = None
+    schema: Mapping[str, Any] | bool | None = None
     result: Any = None
     expects_result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetricExpectation:
+    """A metric, or a detail as ``latency_p95``, and what it must be: within `limits`, or that `value`."""
+
+    name: str
+    limits: Limits = field(default_factory=Limits)
+    value: bool | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeysExpectation:
+    """The groups of telephone keys that one side ("agent" or "caller") presses, in order."""
+
+    side: str
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +164,17 @@ class _Reader:
             ExpectationKind.AGENT_SAYS: self.phrases,
             ExpectationKind.AGENT_NEVER_SAYS: self.phrases,
             ExpectationKind.TOOL_CALLS: self.tools,
+            ExpectationKind.NEVER_CALLS: self.never_calls,
+            ExpectationKind.TOOL_ORDER: self.tool_order,
+            ExpectationKind.IN_ORDER: self.in_order,
             ExpectationKind.METADATA: self.metadata,
             ExpectationKind.TURNS: self.turns,
+            ExpectationKind.DURATION: partial(self.metric, metric="duration"),
+            ExpectationKind.SILENCE: partial(self.metric, metric=LONGEST_SILENCE),
+            ExpectationKind.INTERRUPTIONS: partial(self.metrics, names=INTERRUPTIONS),
+            ExpectationKind.RECORDING: partial(self.metrics, names=SOUND),
+            ExpectationKind.KEYS: self.keys,
+            ExpectationKind.METRICS: self.metrics,
         }
 
     def read(self, kind: ExpectationKind, entry: Entry) -> Iterator[Expectation]:
@@ -187,6 +215,24 @@ class _Reader:
         if isinstance(entry.value, str):
             self.check_not_empty(entry)
             return Phrase(PhraseKind.TEXT, entry.value)
+        said = self.said(entry)
+        if said is None:
+            return None
+        fields = self.reading.fields(entry)
+        return Phrase(
+            said.kind,
+            said.text,
+            fields["turn"].value if "turn" in fields else None,
+            after=self.moment(fields["after"]) if "after" in fields else None,
+            before=self.moment(fields["before"]) if "before" in fields else None,
+            within=self.seconds(fields["within"]) if "within" in fields else None,
+        )
+
+    def said(self, entry: Entry, *, by_caller: bool = False) -> Said | None:
+        """Read words, or exactly one of text, regex and condition."""
+        if isinstance(entry.value, str):
+            self.check_not_empty(entry)
+            return Said(PhraseKind.TEXT, entry.value, by_caller)
         fields = self.reading.fields(entry)
         kinds = [kind for kind in PhraseKind if entry.wrote(kind)]
         if len(kinds) != 1:
@@ -198,7 +244,77 @@ class _Reader:
         self.check_not_empty(text)
         if kinds[0] is PhraseKind.REGEX:
             self.check_regex(text)
-        return Phrase(kinds[0], text.value, fields["turn"].value if "turn" in fields else None)
+        return Said(kinds[0], text.value, by_caller)
+
+    def moment(self, entry: Entry, *, is_tool: bool = False) -> Moment | None:
+        """Read something that can happen; `is_tool` makes a word the name of a function instead of the agent's."""
+        if isinstance(entry.value, str):
+            return ToolUse(entry.value, {}) if is_tool else self.said(entry)
+        fields = self.reading.fields(entry)
+        written = [name for name in MOMENTS if entry.wrote(name)]
+        if len(written) != 1 or (entry.wrote("arguments") and written != ["tool"]):
+            self.reading.error(
+                entry, f"a moment has exactly one of {', '.join(MOMENTS)}; arguments go with tool"
+            )
+            return None
+        if written[0] not in fields:
+            return None
+        if written[0] == "tool":
+            return ToolUse(fields["tool"].value, fields["arguments"].value if "arguments" in fields else {})
+        if written[0] in ("agent", "caller"):
+            return self.said(fields[written[0]], by_caller=written[0] == "caller")
+        return self.said(entry)
+
+    def seconds(self, entry: Entry) -> float | None:
+        quantity = self.quantity(entry)
+        if quantity is not None and (quantity.unit not in ("", "s") or quantity.number < 0):
+            self.reading.error(entry, "must be a time such as 5s or 800ms")
+        return None if quantity is None else quantity.number
+
+    def quantity(self, entry: Entry) -> Quantity | None:
+        try:
+            return Quantity.of(entry.value)
+        except ValueError as error:
+            self.reading.error(entry, str(error))
+            return None
+
+    def never_calls(self, entry: Entry) -> Iterator[tuple[Entry, Any]]:
+        for each in self.reading.items(entry) if isinstance(entry.value, list) else [entry]:
+            yield each, ToolExpectation(each.value, {}, times=Bounds(0, 0))
+
+    def tool_order(self, entry: Entry) -> Iterator[tuple[Entry, Any]]:
+        yield entry, tuple(ToolUse(each.value, {}) for each in self.reading.items(entry))
+
+    def in_order(self, entry: Entry) -> Iterator[tuple[Entry, Any]]:
+        moments = [self.moment(each) for each in self.reading.items(entry)]
+        yield entry, tuple(each for each in moments if each is not None)
+
+    def keys(self, entry: Entry) -> Iterator[tuple[Entry, Any]]:
+        for side, below in self.reading.fields(entry).items():
+            groups = [below.value] if isinstance(below.value, str) else below.value
+            yield below, KeysExpectation(side, tuple("".join(each.split()).upper() for each in groups))
+
+    def metrics(self, entry: Entry, names: Mapping[str, str] | None = None) -> Iterator[tuple[Entry, Any]]:
+        for name, below in self.reading.fields(entry).items():
+            yield from self.metric(below, name if names is None else names[name])
+
+    def metric(self, entry: Entry, metric: str) -> Iterator[tuple[Entry, Any]]:
+        yield entry, self.of_metric(entry, metric)
+
+    def of_metric(self, entry: Entry, name: str) -> MetricExpectation | None:
+        if isinstance(entry.value, bool):
+            return MetricExpectation(name, value=entry.value)
+        if isinstance(entry.value, str) and not entry.value.strip()[:1].isdigit():
+            return MetricExpectation(name, value=entry.value)
+        if isinstance(entry.value, str | int | float):
+            exactly = self.quantity(entry)
+            return MetricExpectation(name, Limits(exactly, exactly))
+        fields = self.reading.fields(entry)
+        low = self.quantity(fields["min"]) if "min" in fields else None
+        high = self.quantity(fields["max"]) if "max" in fields else None
+        if low is not None and high is not None and low.unit == high.unit and low.number > high.number:
+            self.reading.error(entry, f"min ({low}) is more than max ({high})")
+        return MetricExpectation(name, Limits(low, high))
 
     def check_not_empty(self, entry: Entry) -> None:
         if not entry.value.strip():
@@ -227,10 +343,26 @@ class _Reader:
             name=fields["name"].value,
             arguments=fields["arguments"].value if "arguments" in fields else {},
             times=self.bounds(fields["times"]) if "times" in fields else Bounds(minimum=1),
-            after=fields["after"].value if "after" in fields else None,
+            after=self.moment(fields["after"], is_tool=True) if "after" in fields else None,
+            before=self.moment(fields["before"], is_tool=True) if "before" in fields else None,
+            within=self.seconds(fields["within"]) if "within" in fields else None,
+            schema=self.json_schema(fields["schema"]) if "schema" in fields else None,
             result=fields["result"].value if "result" in fields else None,
             expects_result="result" in fields,
         )
+
+    def json_schema(self, entry: Entry) -> Mapping[str, Any] | bool | None:
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import SchemaError
+
+        try:
+            Draft202012Validator.check_schema(entry.value)
+        except SchemaError as error:
+            place = "".join(f".{each}" for each in error.absolute_path)
+            self.reading.error(entry, f"is not a JSON Schema: {place.lstrip('.') or 'it'}: {error.message}")
+            return None
+        schema: Mapping[str, Any] | bool = entry.value
+        return schema
 
     def bounds(self, entry: Entry) -> Bounds:
         if isinstance(entry.value, int):

@@ -106,16 +106,26 @@ class ExpectationKind(StrEnum):
     AGENT_SAYS = "agent_says"
     AGENT_NEVER_SAYS = "agent_never_says"
     TOOL_CALLS = "tool_calls"
+    NEVER_CALLS = "never_calls"
+    TOOL_ORDER = "tool_order"
+    IN_ORDER = "in_order"
     METADATA = "metadata"
     TURNS = "turns"
+    DURATION = "duration"
+    SILENCE = "silence"
+    INTERRUPTIONS = "interruptions"
+    RECORDING = "recording"
+    KEYS = "keys"
+    METRICS = "metrics"
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """One assertion over a finished call.
 
-    List-valued keys give one expectation an item (`agent_says`, `agent_never_says`, `tool_calls`), `metadata`
-    one a key; their `value` is normalised by `scenario.expectations`, which documents it.
+    List-valued keys give one expectation an item (`agent_says`, `agent_never_says`, `tool_calls`, `never_calls`),
+    mappings one a key (`metadata`, `metrics`, …); their `value` is normalised by `scenario.expectations`, which
+    documents it.
     """
 
     kind: ExpectationKind
@@ -145,6 +155,7 @@ class Scenario:
     tags: tuple[str, ...] = ()
     marks: tuple[Any, ...] = ()
     metrics: tuple[str, ...] = ()
+    metric_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     expected_tool_calls: tuple[dict[str, Any], ...] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     runs: int = 1

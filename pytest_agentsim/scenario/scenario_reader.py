@@ -72,6 +72,7 @@ class ScenarioReader:
         self._check_texts(kind, variables)
         expect = self._expect(script)
         duration = self._max_duration()
+        metrics = self._metrics()
         self._check_interruptions(choice, kind)
         if self.reading.log.failed or choice is None or language is None or kind is None:
             return None
@@ -93,7 +94,8 @@ class ScenarioReader:
             tools=tuple(dict.fromkeys(TOOL_IDS.get(each, each) for each in self.fields.value("tools", ()))),
             tags=tuple(self.fields.value("tags", ())),
             marks=(*self.file_marks, *self.fields.value("marks", ())),
-            metrics=self._metrics(),
+            metrics=tuple(metrics),
+            metric_settings={name: settings for name, settings in metrics.items() if settings},
             expected_tool_calls=self._expected_tool_calls(),
             metadata={
                 key: value for each in self.fields.both("metadata") for key, value in each.value.items()
@@ -228,9 +230,15 @@ class ScenarioReader:
             return None
         return {each.id for each in script.conditions}
 
-    def _metrics(self) -> tuple[str, ...]:
-        names = [name for each in self.fields.both("metrics") for name in each.value if isinstance(name, str)]
-        return tuple(dict.fromkeys(names))
+    def _metrics(self) -> dict[str, Mapping[str, Any]]:
+        """The metrics that are asked for, in order, with their settings."""
+        asked: dict[str, Mapping[str, Any]] = {}
+        for written in (each for entry in self.fields.both("metrics") for each in entry.value or ()):
+            if isinstance(written, str):
+                asked.setdefault(written, {})
+            elif isinstance(written, dict):
+                asked.update(written)
+        return asked
 
     def _expected_tool_calls(self) -> tuple[dict[str, Any], ...] | None:
         entry = self.fields.get("generated_mock_tool_entries")

@@ -126,7 +126,11 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "minimum": _range,
     "maximum": _range,
     "minLength": lambda _: "cannot be empty",
-    "minItems": lambda _: "cannot be empty",
+    "minItems": lambda error: (
+        "cannot be empty"
+        if error.validator_value == 1
+        else f"must have at least {error.validator_value} items"
+    ),
     "minProperties": lambda _: "cannot be empty",
     "maxLength": _too_many,
     "maxItems": _too_many,

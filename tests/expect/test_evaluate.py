@@ -13,6 +13,7 @@ from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.clock import RealClock
 from pytest_agentsim.event_log import EventLog
 from pytest_agentsim.expect import Outcome, Verdict, evaluate
+from pytest_agentsim.metric_value import MetricOutcome, MetricValue
 from pytest_agentsim.redaction import Redactor
 from pytest_agentsim.result import (
     CallResult,
@@ -796,7 +797,14 @@ EVERYTHING: dict[str, Any] = {
     ],
     "metadata": {"id": "a", "profile": {"tier": 1}},
     "turns": {"max": 3},
+    "in_order": ["your name", {"caller": "Sarah"}, {"tool": "cancel"}],
+    "metrics": {"latency_p95": {"max": "1s"}, "agent_level": {"min": -20}, "agent_snr": {"min": "10dB"}},
 }
+MEASURED = (
+    MetricValue("latency", "Latency", MetricOutcome.MEASURED, 1.5, "s", details={"p95": 2.5}),
+    MetricValue("agent_level", "Agent level", MetricOutcome.SKIPPED, reason="a text call has no audio"),
+    MetricValue("agent_snr", "Agent SNR", MetricOutcome.NOT_MEASURABLE, reason="the recording is lost"),
+)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -808,6 +816,7 @@ def test_a_stored_result_gets_the_same_verdicts(language: str) -> None:
         conditions_fired=(0, 1),
         expected_outcome="It should be cancelled.",
         language=language,
+        metrics=MEASURED,
     )
     stored = CallResult.from_json(json.loads(json.dumps(result.to_json())))
     expectations = expectations_from(EVERYTHING)
@@ -843,7 +852,7 @@ def test_whatever_an_agent_sends_gets_verdicts_that_can_be_shown(
         {**call.to_json(), "turns": [{"number": 1, "speaker": "agent", "text": text, "time": 0.0}]}
     )
     verdicts = evaluate(expectations_from(EVERYTHING), call)
-    assert len(verdicts) == 17
+    assert len(verdicts) == len(expectations_from(EVERYTHING))
     for line in (line for verdict in verdicts for line in (verdict.message, *verdict.evidence)):
         assert line == visible_line(line)
         assert len(line) < 1000

@@ -199,3 +199,36 @@ def test_the_marks_of_the_plugin_are_registered(suite):
     result = suite.run("--markers")
     for name in ("scenario", "personalities", "runs", "expect", "expect_outcome"):
         result.stdout.fnmatch_lines([f"@pytest.mark.{name}(*): ?*"])
+
+
+# --- expect_metric ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "outcome"),
+    [
+        ("'turns', max=3", "passed"),
+        ("'turns', 3", "passed"),
+        ("'turns', min=9", "failed"),
+        ("'duration', max='5min'", "passed"),
+    ],
+)
+def test_a_mark_says_what_a_metric_must_be(suite, scenario, arguments, outcome):
+    suite.file("desk.scenario.yaml", scenario("hours"))
+    suite.text(
+        "test_it.py",
+        f"import pytest\n@pytest.mark.expect_metric({arguments})\n"
+        "@pytest.mark.scenario('desk.scenario.yaml')\ndef test_it(call): pass\n",
+    )
+    suite.run("test_it.py").assert_outcomes(**{outcome: 1})
+
+
+@pytest.mark.parametrize("arguments", ["", "'turns'", "'turns', 1, max=2", "'turns', most=2"])
+def test_a_mark_of_a_metric_that_says_nothing_is_told(suite, scenario, arguments):
+    suite.file("desk.scenario.yaml", scenario("hours"))
+    suite.text(
+        "test_it.py",
+        f"import pytest\n@pytest.mark.expect_metric({arguments})\n"
+        "@pytest.mark.scenario('desk.scenario.yaml')\ndef test_it(call): pass\n",
+    )
+    suite.run("test_it.py").stdout.fnmatch_lines(["*the mark expect_metric is written expect_metric(*"])

@@ -17,6 +17,7 @@ from pytest_agentsim.scenario.expectations import (
 )
 from pytest_agentsim.scenario.loader import load_text
 from pytest_agentsim.scenario.model import Expectation, ExpectationKind
+from pytest_agentsim.scenario.moment import ToolUse
 
 SCENARIO = """\
 name: x
@@ -65,7 +66,7 @@ def text(words: str, turn: int | None = None) -> Phrase:
         (
             "tool_calls: [{name: a, arguments: {x: 1}, times: 2, after: b, result: ~}]",
             ExpectationKind.TOOL_CALLS,
-            [ToolExpectation("a", {"x": 1}, Bounds(2, 2), "b", None, expects_result=True)],
+            [ToolExpectation("a", {"x": 1}, Bounds(2, 2), ToolUse("b", {}), None, expects_result=True)],
         ),
         (
             "tool_calls: [{name: a, times: {min: 1, max: 3}}, {name: b, times: 0}]",
