@@ -43,7 +43,7 @@ def keypad_round_trip(call: MeasuredCall) -> Measurement:
     Over the turns of the caller that end with keys, from the end of the last tone, and on the text channel from message
     to message. Details: average, min, max and percentiles. Beyond the hosted platforms' catalogue.
     """
-    presses = _presses(call.result)
+    presses = _pressed(call)
     if call.result.channel != "text":
         check_on_time(call.result)
     found = [(each, seconds) for each, seconds in _answered(call, presses) if seconds is not None]
@@ -71,7 +71,7 @@ def keypad_accuracy(call: MeasuredCall) -> Measurement:
     in the arguments of a function call, in metadata, or in its words ("one two three", "123"); a final # or * does not
     count. What has less than half in common with the keys is another number. Beyond the hosted platforms' catalogue.
     """
-    presses = _presses(call.result)
+    presses = _pressed(call)
     told = []
     for press, following in zip_longest(presses, presses[1:]):
         keys = press.keys.rstrip("*#") or press.keys
@@ -104,6 +104,13 @@ class _Press:
     ends_with_keys: bool
 
 
+def _pressed(call: MeasuredCall) -> list[_Press]:
+    found = call.found_once(_presses)
+    if not found:
+        raise DoesNotApply("the caller pressed no keys")
+    return found
+
+
 def _presses(result: CallResult) -> list[_Press]:
     found = []
     for turn in result.said_by(Speaker.CALLER):
@@ -112,8 +119,6 @@ def _presses(result: CallResult) -> list[_Press]:
             text = turn.text.rstrip()
             last_line = read_keys(text.rpartition("\n")[2])
             found.append(_Press(turn, "".join(keys), text.endswith(">") or not last_line.words))
-    if not found:
-        raise DoesNotApply("the caller pressed no keys")
     return found
 
 

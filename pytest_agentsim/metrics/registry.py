@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, overload
 
 from pytest_agentsim.errors import ConfigurationError
@@ -39,9 +39,14 @@ _METRICS: dict[str, Metric] = {}
 
 def every_metric() -> tuple[Metric, ...]:
     """All metrics, those of the package first, in the order in which they were defined."""
+    _import_families()
+    return tuple(_METRICS.values())
+
+
+@cache
+def _import_families() -> None:
     for family in FAMILIES:
         importlib.import_module(f"pytest_agentsim.metrics.{family}")
-    return tuple(_METRICS.values())
 
 
 def metric_named(name: str) -> Metric | None:

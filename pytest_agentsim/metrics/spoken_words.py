@@ -26,8 +26,9 @@ _ORDINALS = {
     f"{name}th": name for name in _UNITS if name.endswith("teen")
 } | {f"{name[:-1]}ieth": name for name in _TENS}  # fmt: skip
 
-_CONTRACTIONS = (
-    (re.compile(r"\bcan['’]?t\b|\bcannot\b"), "can not"),  # noqa: RUF001 - both apostrophes are written
+# Each group is gone through only where a text has one of its signs: most texts have few of them.
+_WITH_APOSTROPHE = (
+    (re.compile(r"\bcan['’]t\b"), "can not"),  # noqa: RUF001 - both apostrophes are written
     (re.compile(r"\bwon['’]t\b"), "will not"),  # noqa: RUF001
     (re.compile(r"\bshan['’]t\b"), "shall not"),  # noqa: RUF001
     (re.compile(r"n['’]t\b"), " not"),  # noqa: RUF001
@@ -36,10 +37,8 @@ _CONTRACTIONS = (
     (re.compile(r"['’]ve\b"), " have"),  # noqa: RUF001
     (re.compile(r"['’]ll\b"), " will"),  # noqa: RUF001
     (re.compile(r"\b(he|she|it|that|there|what|where|who|how|here)['’]s\b"), r"\1 is"),  # noqa: RUF001
-    (re.compile(r"\bgonna\b"), "going to"),
-    (re.compile(r"\bwanna\b"), "want to"),
-    (re.compile(r"\ba\.\s?m\b\.?"), "am"),
-    (re.compile(r"\bp\.\s?m\b\.?"), "pm"),
+)
+_WITH_DIGIT_OR_SIGN = (
     (re.compile(r"(?<=\d)(am|pm|km|kg|lbs?|mg|ml|mph|min|hrs?|cm|mm|ft|gb|mb)\b"), r" \1"),
     (re.compile(r"\$\s?(\d[\d,.]*\d|\d)"), r"\1 dollars"),
     (re.compile(r"€\s?(\d[\d,.]*\d|\d)"), r"\1 euros"),
@@ -49,8 +48,14 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=\d)(st|nd|rd|th)\b"), ""),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
 )
+_GROUPS = (
+    (re.compile(r"['’]"), _WITH_APOSTROPHE),  # noqa: RUF001
+    (re.compile(r"\.\s?m"), ((re.compile(r"\b([ap])\.\s?m\b\.?"), r"\1m"),)),
+    (re.compile(r"[\d$€£%&]"), _WITH_DIGIT_OR_SIGN),
+)
 _SAME = {
-    "ok": "okay", "mr": "mister", "mrs": "missus", "dr": "doctor", "ave": "avenue", "st": "street", "rd": "road",
+    "ok": "okay", "cannot": "can not", "cant": "can not", "gonna": "going to", "wanna": "want to", "mr": "mister",
+    "mrs": "missus", "dr": "doctor", "ave": "avenue", "st": "street", "rd": "road",
     "dept": "department", "appt": "appointment", "km": "kilometers", "kilometres": "kilometers", "kg": "kilograms",
     "lb": "pounds", "lbs": "pounds", "mg": "milligrams", "ml": "milliliters", "mph": "miles per hour", "min": "minutes",
     "mins": "minutes", "hr": "hours", "hrs": "hours", "sec": "seconds", "secs": "seconds", "ft": "feet",
@@ -68,11 +73,15 @@ def spoken_words(text: str) -> list[str]:
     English numbers in words become digits, and all that stand in a row one word ("5 5 5", "five fifty five", "555");
     contractions, common abbreviations and units are written out. What stands in brackets, as [laughter], is no word.
     """
-    plain = unicodedata.normalize("NFC", _BRACKETED.sub(" ", text)).casefold()
-    for pattern, written_out in _CONTRACTIONS:
-        plain = pattern.sub(written_out, plain)
-    tokens = _TOKEN.findall(_SIGN.sub(r" \g<0> ", plain))
-    return list(_joined(re.sub(r"['’]", "", each) for each in tokens))  # noqa: RUF001
+    plain = _BRACKETED.sub(" ", text).casefold()
+    if not plain.isascii():
+        plain = _SIGN.sub(r" \g<0> ", unicodedata.normalize("NFC", plain))
+    for sign, patterns in _GROUPS:
+        if sign.search(plain):
+            for pattern, written_out in patterns:
+                plain = pattern.sub(written_out, plain)
+    tokens = _TOKEN.findall(plain)
+    return list(_joined(each.replace("'", "").replace("’", "") for each in tokens))  # noqa: RUF001
 
 
 def _joined(tokens: Iterator[str]) -> Iterator[str]:
