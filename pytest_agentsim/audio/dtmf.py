@@ -15,7 +15,7 @@ from pytest_agentsim.audio.pcm import SAMPLE_RATE, from_float, samples_in
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["HIGH", "KEYS", "LOW", "ROWS", "tones"]
+__all__ = ["HIGH", "KEYS", "LOW", "PAUSE", "ROWS", "tones"]
 
 # Q.23: the keys by rows and columns, and the frequencies of those.
 ROWS = ("123A", "456B", "789C", "*0#D")
@@ -24,11 +24,12 @@ LOW = (697.0, 770.0, 852.0, 941.0)  # Hz
 HIGH = (1209.0, 1336.0, 1477.0, 1633.0)  # Hz
 
 TWIST_DB = 2.0  # how much louder than the low tone the high one is made
+PAUSE = 0.1  # s, after each key, the last one too
 RAMP = 0.005  # s; a tone that starts at once clicks
 LOUDEST = -7.0  # dBFS of a pair whose tones still add up without clipping
 
 
-def tones(keys: str, *, tone: float = 0.1, pause: float = 0.1, level: float = -13.0) -> bytes:
+def tones(keys: str, *, tone: float = 0.1, pause: float = PAUSE, level: float = -13.0) -> bytes:
     """Return the sound of pressing keys: 0 to 9, ``*``, ``#``, A to D; what else is in `keys` is left out.
 
     Each key sounds for `tone` seconds, with ramps of 5 ms, and is followed by `pause` seconds of silence. `level`

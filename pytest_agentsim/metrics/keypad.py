@@ -133,10 +133,21 @@ def _answered(call: MeasuredCall, presses: Iterable[_Press]) -> Iterator[tuple[_
         if answer is None:
             yield press, None
         else:
-            end = call.start_of(press.turn) if press.turn.end is None else press.turn.end
             # An agent that has begun before the last tone was over answers nothing.
-            seconds = call.start_of(answer) - end
+            seconds = call.start_of(answer) - _last_tone(call, press.turn)
             yield press, seconds if seconds >= 0 else None
+
+
+def _last_tone(call: MeasuredCall, turn: Turn) -> float:
+    """Return when the last tone of a turn ended."""
+    if turn.end is None:
+        return call.start_of(turn)
+    if turn.interrupted or not call.result.events_of(EventKind.UTTERANCE):
+        return turn.end
+    from pytest_agentsim.audio.dtmf import PAUSE
+
+    # The caller's own keys are logged with the silence after them.
+    return turn.end - PAUSE
 
 
 def _reports(result: CallResult, press: _Press, following: _Press | None) -> set[str]:

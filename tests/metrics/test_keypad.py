@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_agentsim.result import CallResult, Event, EventKind, HarnessCheck, ToolCall
-from tests.metrics.calls import a_text_call, a_voice_call, with_events
+from tests.metrics.calls import a_text_call, a_transcript, a_voice_call, with_events
 
 NAMES = ("keypad_round_trip", "keypad_accuracy")
 KEYS = '<dtmf digits="1234#"/>'
@@ -31,11 +31,17 @@ def test_the_round_trip_is_from_the_last_tone_to_the_answer(value_of) -> None:
         ("agent", 6.5, 7, "DTMF: 1"),
     )
     value = value_of("keypad_round_trip", call)
-    assert (value.value, value.details["max"]) == (1, 1.5)
+    # The tones have ended 0.1 s before the turn, with which a silence is sent.
+    assert (value.value, value.details["max"]) == (pytest.approx(1.1), pytest.approx(1.6))
     assert [(each.text, each.turn) for each in value.evidence] == [
-        ("answered 1 after 1.500 s", 3),
-        ("answered 1234# after 0.500 s", 1),
+        ("answered 1 after 1.600 s", 3),
+        ("answered 1234# after 0.600 s", 1),
     ]
+
+
+def test_of_a_transcript_the_turn_ends_with_the_tone(value_of) -> None:
+    call = a_transcript(("caller", 0, 2, KEYS), ("agent", 2.5, 3, "Thanks"))
+    assert value_of("keypad_round_trip", call).value == 0.5
 
 
 def test_by_text_it_is_from_message_to_message(value_of) -> None:
