@@ -235,6 +235,14 @@ def pytest_runtest_makereport(
         output = made.agent_output() if report.failed else ""
         if output:
             report.sections.append(("Output of the agent", output))
+    if (
+        made is not None
+        and made.calls
+        and (call.when == "call" or (call.when == "setup" and not report.passed))
+    ):
+        from pytest_agentsim.judgements import keep_judgements
+
+        keep_judgements(item, report, made)
     if made is not None and call.when == "teardown":
         # Reports and artifacts have all of it by now, and an item lives as long as the run.
         del item.stash[ITEM_CALLS]

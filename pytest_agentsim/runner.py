@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.background import Running
     from pytest_agentsim.chirp_session import ChirpSession
     from pytest_agentsim.judge.interface import Judge
+    from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
     from pytest_agentsim.scenario.personality import Personality
@@ -195,6 +196,10 @@ class CallRunner:
         without = replace(call.result, recording="")
         self._writer.write(without, call.artifacts)
         return replace(call, result=without)
+
+    def keep(self, judgement: Judgement, artifacts: Path) -> None:
+        """Have what pytest made of a call stored with the call's other artifacts."""
+        self._writer.write_judgement(judgement, artifacts)
 
     def chirp_session(self, endpoint: VoiceEndpoint, *, node_id: str) -> ChirpSession:
         """Return a session for a pytest item, still to be opened; raises ConfigurationError as voice calls do."""

@@ -8,7 +8,10 @@
     the event log, an event a line
 ``recording.wav``
     both sides of a voice call, the caller on the left and the agent on the right; the call writes it
+``verdicts.json``
+    what pytest made of it, once it has; see `pytest_agentsim.report.verdicts`
 
+``result.json`` is the last of a call's own files to be written: where it is missing, the call was not finished.
 `load_result` makes a `CallResult` of them again.
 """
 
@@ -29,8 +32,11 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from pytest_agentsim.report.verdicts import Judgement
+
 __all__ = [
     "RECORDING",
+    "RESULT",
     "ArtifactWriter",
     "artifact_directory",
     "is_made_by_us",
@@ -39,6 +45,7 @@ __all__ = [
 ]
 
 RECORDING = "recording.wav"
+RESULT = "result.json"
 IGNORED_BY_GIT = "# made by pytest-agentsim\n*\n"
 
 
@@ -48,7 +55,7 @@ class ArtifactWriter:
     def __init__(self, output: Path) -> None:
         self.output = output
         self._thread: ThreadPoolExecutor | None = None
-        self._written: list[Future[None]] = []
+        self._written: list[tuple[Path, Future[None]]] = []
 
     def place_for_recording(self, directory: Path) -> Path | None:
         """Make a call's directory; return the file for its recording, or None where there can be none.
@@ -58,16 +65,25 @@ class ArtifactWriter:
         try:
             self._ignore_in_git()
             directory.mkdir(parents=True, exist_ok=True)
+            # Of a call that never ends, nobody shall take an earlier one's files for its own.
+            (directory / RESULT).unlink(missing_ok=True)
         except OSError:
             return None
         return directory / RECORDING
 
     def write(self, result: CallResult, directory: Path) -> None:
         """Have a call's files written soon."""
+        self._written.append((directory, self._writing_thread().submit(write_artifacts, result, directory)))
+
+    def write_judgement(self, judgement: Judgement, directory: Path) -> None:
+        """Have what pytest made of a call written soon, after the call's own files."""
+        self._written.append((directory, self._writing_thread().submit(_judge, judgement, directory)))
+
+    def _writing_thread(self) -> ThreadPoolExecutor:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "agentsim-artifacts")
             self._thread.submit(self._ignore_in_git)
-        self._written.append(self._thread.submit(write_artifacts, result, directory))
+        return self._thread
 
     def finish(self) -> str:
         """Wait for all files; return a sentence about those that could not be written, or nothing.
@@ -78,12 +94,16 @@ class ArtifactWriter:
             return ""
         self._thread.shutdown(wait=True)
         self._thread = None
-        errors = [error for each in self._written if (error := each.exception()) is not None]
+        errors = {
+            directory: error
+            for directory, each in reversed(self._written)
+            if (error := each.exception()) is not None
+        }
         self._written.clear()
         if not errors:
             return ""
-        calls = counted(len(errors), "call")
-        return visible_line(f"The artifacts of {calls} could not be written below {self.output}: {errors[0]}")
+        calls, first = counted(len(errors), "call"), list(errors.values())[-1]
+        return visible_line(f"The artifacts of {calls} could not be written below {self.output}: {first}")
 
     def _ignore_in_git(self) -> None:
         try:
@@ -117,19 +137,26 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
     try:
         directory.mkdir(parents=True)
     except FileExistsError:
+        (directory / RESULT).unlink(missing_ok=True)
         if not result.recording:
             (directory / RECORDING).unlink(missing_ok=True)
     document = result.to_json()
     events = document.pop("events")
-    _write(directory / "result.json", f"{_one_line(document)}\n")
     _write(directory / "transcript.json", _entries(result.transcript()))
     _write(directory / "events.jsonl", "".join(f"{_one_line(event)}\n" for event in events))
+    _write(directory / RESULT, f"{_one_line(document)}\n")
+
+
+def _judge(judgement: Judgement, directory: Path) -> None:
+    from pytest_agentsim.report.verdicts import write_judgement
+
+    write_judgement(judgement, directory)
 
 
 def load_result(directory: Path) -> CallResult:
     """Read back the result that `write_artifacts` wrote; raises ArtifactError when its files are not whole."""
     try:
-        document: dict[str, Any] = json.loads((directory / "result.json").read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads((directory / RESULT).read_text(encoding="utf-8"))
         # A line a "\n"; the text of an event may hold other characters that count as line ends.
         lines = (directory / "events.jsonl").read_text(encoding="utf-8").split("\n")
         result = CallResult.from_json({**document, "events": [json.loads(line) for line in lines if line]})
