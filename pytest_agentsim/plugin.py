@@ -82,6 +82,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
         settings = settings_of(config)
         output = settings.output
+        if settings.html is not None:
+            from pytest_agentsim.report.reports import check_reports_can_be_written
+
+            check_reports_can_be_written()
         if settings.first is not None:
             config.pluginmanager.register(_FirstScenarios(settings.first), "agentsim-first")
     config.pluginmanager.register(_NoTestsAmongArtifacts(output), "agentsim-artifacts")
@@ -290,6 +294,7 @@ class _RunReports:
         self._config = config
         self._reports: list[pytest.TestReport] = []
         self._problems: list[str] = []
+        self._written: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -310,6 +315,20 @@ class _RunReports:
             worker_output[PROBLEM] = problem
         elif problem:
             self._problems.append(problem)
+        if worker_output is None and self._reports:
+            self._write_reports()
+
+    def _write_reports(self) -> None:
+        from pytest_agentsim.settings import settings_of
+
+        settings = settings_of(self._config)
+        if settings.html is None:
+            return
+        from pytest_agentsim.report.reports import write_reports
+
+        written, problems = write_reports(self._reports, settings)
+        self._written += written
+        self._problems += problems
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -325,3 +344,5 @@ class _RunReports:
             from pytest_agentsim.settings import settings_of
 
             write_summary(terminalreporter, self._reports, settings_of(self._config))
+        for line in self._written:
+            terminalreporter.line(line)

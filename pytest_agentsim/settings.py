@@ -55,6 +55,7 @@ class Settings:
     concurrency: int | None
     launch_rate: float | None
     output: Path
+    html: Path | None
     seed: int
     strict: bool
     require_judge: bool
@@ -105,6 +106,7 @@ def settings_from(config: pytest.Config) -> Settings:
             concurrency=None if given["concurrency"].text == "auto" else _count(given["concurrency"]),
             launch_rate=_optional_rate(given["launch_rate"]),
             output=config.invocation_params.dir / _directory(given["output"]),
+            html=_optional_file(config, given["html"]),
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
@@ -164,6 +166,10 @@ def _directory(given: _Given) -> str:
 
 def _optional_directory(config: pytest.Config, given: _Given) -> str:
     return str(config.invocation_params.dir / Path(given.text).expanduser()) if given.text else ""
+
+
+def _optional_file(config: pytest.Config, given: _Given) -> Path | None:
+    return config.invocation_params.dir / Path(given.text).expanduser() if given.text else None
 
 
 def _name(given: _Given) -> str:

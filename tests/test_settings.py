@@ -33,6 +33,7 @@ VALUES = [
     ("concurrency", ("7", 7), ("auto", None)),
     ("launch_rate", ("0.5", 0.5), ("3", 3.0)),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("html", ("there.html", "there.html"), ("elsewhere.html", "elsewhere.html")),
     ("seed", ("7", 7), ("-8", -8)),
     ("personality", ("impatient", ("impatient",)), ("693", (693,))),
     ("personalities", ("a.yaml", ("a.yaml",)), ("b/c.json", ("b/c.json",))),
@@ -65,7 +66,11 @@ def read(pytester):
         value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
         if name == "personalities":
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
-        return str(Path(value).relative_to(pytester.path)) if name in ("output", "cache") and value else value
+        return (
+            str(Path(value).relative_to(pytester.path))
+            if name in ("output", "cache", "html") and value
+            else value
+        )
 
     return reader
 

@@ -1,0 +1,53 @@
+"""`agentsim report`: makes a page of the calls that a run has stored."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_agentsim.cli.status import OK, PROBLEMS
+
+if TYPE_CHECKING:
+    import argparse
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
+
+__all__ = ["add_command"]
+
+PAGE = "report.html"
+
+
+def add_command(commands: Commands) -> None:
+    """Add the command to those of the parser."""
+    parser = commands.add_parser(
+        "report",
+        help="make a page to look at of the calls that a run has stored",
+        description="Make one HTML file of all calls below a directory; nobody is called for it.",
+    )
+    parser.add_argument(
+        "results", type=Path, metavar="RESULTS_DIR", help="what a run has written to, as agentsim-results"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(PAGE), metavar="FILE", help=f"the page ({PAGE})"
+    )
+    parser.add_argument("--name", default="", metavar="NAME", help="the title of the page")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pytest_agentsim.errors import AgentSimError
+    from pytest_agentsim.report.page.render import write_page
+    from pytest_agentsim.report.stored import stored_calls
+    from pytest_agentsim.wording import counted
+
+    try:
+        calls = stored_calls(options.results)
+        write_page(calls, options.output, options.results, name=options.name)
+    except AgentSimError as error:
+        sys.stderr.write(f"{error}\n")
+        return PROBLEMS
+    problems = sum(bool(call.problem) for call in calls)
+    note = f", {counted(problems, 'call')} not whole" if problems else ""
+    sys.stdout.write(f"{options.output}: {counted(len(calls), 'call')}{note}\n")
+    return OK

@@ -1,0 +1,1 @@
+"""The page that people look at after a run: one file, made from stored calls alone."""

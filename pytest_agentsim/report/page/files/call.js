@@ -1,0 +1,114 @@
+/* One call, opened from the table or by its address. */
+const DIRECTIONS = { higher: 'higher is better', lower: 'lower is better' };
+
+const section = (title, attributes, ...children) =>
+  make('section', { ...attributes, class: `card ${attributes.class || ''}` }, make('h3', {}, title), ...children);
+
+function expectations(call) {
+  const entries = (call.expectations || []).map((each, index) => make('li', { class: kindOf(each.outcome), id: `expectation-${index}`, tabindex: '-1' },
+    make('p', { class: 'verdict' }, badge(each.outcome), make('b', { class: 'mono' }, each.path), each.place ? make('span', { class: 'note mono' }, each.place) : ''),
+    each.message ? make('p', { class: 'message' }, each.message) : '',
+    each.evidence.length ? make('ul', { class: 'quotes' }, each.evidence.map((text) => make('li', {}, text))) : '',
+    each.turns.length ? make('p', { class: 'note' }, 'Evidence: ', each.turns.map((number, place) => [place ? ', ' : '', make('a', { href: `#turn-${number}`, 'data-jump': `turn-${number}` }, `turn ${number}`)])) : ''));
+  /* What was not met first. */
+  const order = { 'not-met': 0, 'not-judged': 1, met: 2 };
+  entries.sort((a, b) => order[a.className] - order[b.className]);
+  return section('Expectations', {},
+    call.message ? make('p', { class: 'message bad' }, call.message) : '',
+    entries.length ? make('ul', { class: 'expectations' }, entries) : make('p', { class: 'note' }, call.message ? '' : 'Nothing was expected of this call.'));
+}
+
+function facts(call) {
+  return section('The call', {},
+    make('dl', { class: 'facts' }, (call.facts || []).map(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])),
+    call.files.length ? make('p', { class: 'files note' }, 'Artifacts: ', call.files.map(([name, address], place) => [place ? ', ' : '', make('a', { href: address }, name)])) : '');
+}
+
+function repeat(call) {
+  if (!call.command) return '';
+  const command = make('code', { class: 'command', tabindex: '0', role: 'group', 'aria-label': 'Command' }, call.command);
+  const copy = make('button', { type: 'button', class: 'button', on: { click: () => copyText(call.command, command) } }, 'Copy');
+  return section('Make this call again', {}, make('div', { class: 'again' }, command, copy),
+    make('p', { class: 'note' }, 'In pytest\'s root directory, with the settings of the agent. The same seed gives the same caller. ', call.commandNote));
+}
+
+function copyText(text, element) {
+  const selectIt = () => { getSelection().selectAllChildren(element); tell('Selected; copy it with the keyboard'); };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell('Copied'), selectIt);
+  else selectIt();
+}
+
+function metrics(call) {
+  const measured = call.metrics.filter((each) => each.outcome === 'measured');
+  const others = call.metrics.filter((each) => each.outcome !== 'measured');
+  const row = (each) => make('tr', { 'data-metric': each.name },
+    make('th', { scope: 'row' }, each.title, make('span', { class: 'note' }, [each.name, DIRECTIONS[each.direction]].filter(Boolean).join(', '))),
+    make('td', {}, make('b', {}, each.value), each.details.length ? make('span', { class: 'note' }, each.details.join(' · ')) : '', each.notes.map((text) => make('span', { class: 'note' }, text))));
+  return section('Metrics', {},
+    measured.length ? make('table', { class: 'metrics' }, make('caption', { class: 'unseen' }, 'Metrics of the call'), make('tbody', {}, measured.map(row))) : make('p', { class: 'note' }, 'None was measured.'),
+    others.length ? make('details', {}, make('summary', {}, `${others.length} without a value`),
+      make('ul', { class: 'skipped-metrics' }, others.map((each) => make('li', { 'data-metric': each.name }, make('b', {}, each.title), ` ${each.outcome}`, make('span', { class: 'note' }, each.notes.join(' ')))))) : '');
+}
+
+function harness(call) {
+  if (!call.harness && !call.network.length) return '';
+  const check = call.harness;
+  return section('Harness and line', {},
+    check ? make('p', { class: check.late ? 'message bad' : 'message' }, check.words) : '',
+    check ? make('dl', { class: 'facts' }, check.numbers.map(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])) : '',
+    call.network.map((text) => make('p', { class: 'message' }, text)));
+}
+
+function problems(call) {
+  if (!call.problems || !call.problems.length) return '';
+  return section('Noted on the way', {}, make('ul', { class: 'quotes' }, call.problems.map((each) => make('li', {}, make('span', { class: 'note' }, `${clock(each.time, true)} `), each.text))));
+}
+
+/* What the time line shows, as a list: for those who do not see it, and for the keyboard. */
+function eventsList(call, sound) {
+  const line = call.timeline;
+  const entries = [
+    ...line.marks.map((each) => [each.time, `${KINDS[each.kind]}: ${each.words}`]),
+    ...line.noise.map(([start, end, words]) => [start, `sound: ${words}, until ${clock(end, true)}`]),
+    ...line.lost.map(([start, , words]) => [start, words]),
+    ...line.late.map(([start, , words]) => [start, words]),
+  ].sort((a, b) => a[0] - b[0]);
+  if (!entries.length) return '';
+  return make('details', { class: 'events' }, make('summary', {}, `${entries.length} ${entries.length === 1 ? 'event' : 'events'} on the time line`),
+    make('ul', {}, entries.map(([time, words]) => make('li', {},
+      sound ? make('button', { type: 'button', class: 'play', 'data-play': time, 'aria-label': `Play from ${clock(time, true)}`, on: { click: () => sound.playFrom(time) } }, make('span', { 'aria-hidden': 'true' }, '▶ '), clock(time, true))
+        : make('span', { class: 'note' }, clock(time, true)), ` ${words}`))));
+}
+
+function lineSection(call, line, sound) {
+  const zoom = (label, words, react) => make('button', { type: 'button', class: 'button', 'aria-label': words, on: { click: react } }, label);
+  const keys = [['caller', 'caller'], ['agent', 'agent'], ...(call.timeline.gaps.length ? [['gap', 'waiting for an answer']] : [])];
+  return make('section', { class: 'card line' },
+    make('div', { class: 'line-bar' }, make('h3', {}, 'Time line'),
+      make('ul', { class: 'legend', 'aria-hidden': 'true' }, keys.map(([kind, words]) => make('li', { class: kind }, words)), [...new Set(call.timeline.marks.map((each) => each.kind))].map((kind) => make('li', {}, make('span', { class: `mark ${kind}` }, SIGNS[kind]), KINDS[kind]))),
+      make('div', { class: 'zoom' }, zoom('−', 'Show more of the call', () => line.zoomBy(0.5)), zoom('Fit', 'Show the whole call', line.fit), zoom('+', 'Show less of the call, larger', () => line.zoomBy(2)))),
+    sound ? sound.element : '',
+    line.element,
+    sound ? make('p', { class: 'note' }, 'Click anywhere to play from there; arrow keys move, space plays and stops.') : '',
+    eventsList(call, sound));
+}
+
+function callView(call, index, around) {
+  const line = call.timeline ? timeLine(call) : null;
+  const sound = line ? player(call, index, line) : null;
+  if (line) steer(line, sound);
+  const step = (row, words) => (row ? make('a', { href: `#${encodeURI(row.dataset.key)}`, class: 'button' }, words) : '');
+  const title = make('h1', { tabindex: '-1' }, call.title);
+  const element = make('div', { class: 'call' },
+    make('nav', { class: 'steps', 'aria-label': 'Calls' }, make('a', { href: '#', class: 'button' }, '← All calls'), make('span', {}, step(around[0], 'Previous'), step(around[1], 'Next'))),
+    make('header', { class: 'call-head' }, title,
+      make('p', { class: 'call-outcome' }, badge(call.outcome, call.words), call.fault ? make('span', { class: 'note' }, `fault: ${call.fault}`) : '',
+        make('span', { class: 'note mono' }, call.detail), call.tags && call.tags.length ? make('span', { class: 'tags' }, call.tags.map((tag) => make('span', {}, tag))) : '')),
+    call.problem ? make('p', { class: 'banner' }, call.problem) : '',
+    line ? lineSection(call, line, sound) : '',
+    make('div', { class: 'call-columns' },
+      make('div', {}, call.expectations ? expectations(call) : '', call.turns ? section('Transcript', { class: 'talk' }, call.expectedOutcome ? make('p', { class: 'note wanted' }, make('b', {}, 'Expected outcome: '), call.expectedOutcome) : '', transcript(call, sound)) : ''),
+      make('div', {}, facts(call), repeat(call), problems(call), call.metrics ? metrics(call) : '', call.harness !== undefined ? harness(call) : '',
+        call.metadata ? section('Metadata', {}, make('pre', { class: 'metadata', tabindex: '0' }, call.metadata)) : '')));
+  return { element, title, sound, line };
+}

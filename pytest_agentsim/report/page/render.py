@@ -1,0 +1,171 @@
+"""Puts the page together: one file with all that it needs, which asks for nothing from elsewhere."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.errors import ArtifactError, ConfigurationError
+from pytest_agentsim.report.page.call_view import call_view
+from pytest_agentsim.report.page.overview import Overview, Row, overview
+from pytest_agentsim.report.page.sound import LARGEST, chosen_to_embed, embedded, link_to
+from pytest_agentsim.report.page.waveform import peaks_of
+from pytest_agentsim.report.page.words import in_script, line_shown, seconds_shown
+from pytest_agentsim.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pytest_agentsim.report.stored import StoredCall
+
+__all__ = ["TEMPLATE", "check_page_can_be_made", "render_page", "write_page"]
+
+TEMPLATE = "report.html.jinja"
+STYLES = ("base.css", "overview.css", "call.css", "timeline.css", "print.css")
+SCRIPTS = ("dom.js", "overview.js", "timeline.js", "player.js", "transcript.js", "call.js", "main.js")
+ARTIFACTS = ("result.json", "transcript.json", "events.jsonl", "recording.wav", "verdicts.json")
+MOST_BARS = 24
+BAR, BARS_HEIGHT = 4, 18  # px
+
+
+def check_page_can_be_made() -> None:
+    """Raise ConfigurationError if what the page is made with is not installed."""
+    try:
+        import jinja2  # noqa: F401
+    except ImportError:
+        raise ConfigurationError(
+            'the HTML report needs Jinja2, which is not installed: pip install "pytest-agentsim[report]".'
+        ) from None
+
+
+def write_page(
+    calls: Sequence[StoredCall], page: Path, output: Path, *, name: str = "", largest: int = LARGEST
+) -> None:
+    """Write the page of these calls, whole or not at all.
+
+    `output` is the directory that their folders are in, `name` that of their batch. Raises ConfigurationError
+    without Jinja2, ArtifactError when the file cannot be written.
+    """
+    text = render_page(calls, page, output, name=name, largest=largest)
+    draft = page.with_name(f"{page.name}.part")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(page)
+    except OSError as error:
+        raise ArtifactError(f"The report cannot be written to {page}: {error.strerror or error}.") from None
+
+
+def render_page(
+    calls: Sequence[StoredCall], page: Path, output: Path, *, name: str = "", largest: int = LARGEST
+) -> str:
+    """Return the page of these calls for that place; `largest` is what it may hold of recordings, in bytes of WAV."""
+    check_page_can_be_made()
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    keys = [_key(call, output) for call in calls]
+    view = overview(calls, keys)
+    chosen = chosen_to_embed(calls, largest)
+    sounds: dict[int, str] = {}
+    views: list[Any] = []
+    for index, (call, row) in enumerate(zip(calls, view.rows, strict=True)):
+        shown = call_view(call) | {"detail": row.detail, "words": row.outcome_words}
+        shown["files"] = _files(call, page)
+        _add_sound(shown, sounds, index, call, page, is_embedded=call.recording in chosen)
+        # What goes into a script is made safe for one; see `in_script`.
+        views.append(Markup(in_script(shown)))  # noqa: S704
+    script = "'use strict';\n" + "".join(_file(each) for each in SCRIPTS)
+    longest = {each.channel: each.longest for each in view.latencies}
+    environment = Environment(autoescape=True)
+    environment.filters["seconds"] = seconds_shown
+    return environment.from_string(_file(TEMPLATE)).render(
+        title=line_shown(name) if name else "Simulated calls",
+        subtitle=_subtitle(view),
+        view=view,
+        outcomes=[(outcome, words) for outcome, words, _ in view.outcomes],
+        channels=[(each, each) for each in view.channels],
+        personalities=[(each, each) for each in view.personalities],
+        tags=[(each, each) for each in view.tags],
+        sparkline=lambda row: Markup(_sparkline(row, longest.get(row.channel, 0.0))),  # noqa: S704  (numbers alone)
+        calls=views,
+        sounds=sounds,
+        style=Markup("".join(_file(each) for each in STYLES)),  # noqa: S704  (our own)
+        script=Markup(script),  # noqa: S704  (our own)
+        script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+    )
+
+
+def _add_sound(
+    shown: dict[str, Any],
+    sounds: dict[int, str],
+    index: int,
+    call: StoredCall,
+    page: Path,
+    *,
+    is_embedded: bool,
+) -> None:
+    """Give a voice call what it looks and sounds like; a recording that cannot be read is told among its problems."""
+    if call.recording is None:
+        return
+    try:
+        shown["peaks"] = peaks_of(call.recording)
+    except ArtifactError as error:
+        shown["problem"] = f"{shown['problem']} The recording: {error}.".strip()
+        return
+    except ImportError:
+        pass  # the recording can be heard all the same
+    sound = embedded(call.recording) if is_embedded else None
+    if sound is None:
+        shown["recording"] = link_to(call.recording, page)
+    else:
+        sounds[index] = sound
+
+
+def _key(call: StoredCall, output: Path) -> str:
+    """Name a call in the page's address by its folder, so that the address of a call stays the same."""
+    directory = call.directory
+    return (
+        directory.relative_to(output) if directory.is_relative_to(output) else directory
+    ).as_posix() or "."
+
+
+def _files(call: StoredCall, page: Path) -> list[tuple[str, str]]:
+    return [
+        (name, link_to(call.directory / name, page))
+        for name in ARTIFACTS
+        if (call.directory / name).is_file()
+    ]
+
+
+def _subtitle(view: Overview) -> str:
+    began = min((row.began for row in view.rows if row.began), default="")
+    when = f"{began[:16].replace('T', ' ')} UTC, " if began else ""
+    return f"{when}{counted(len(view.rows), 'call')}, {seconds_shown(view.on_the_line)} on the line"
+
+
+def _sparkline(row: Row, longest: float) -> str:
+    """Return a picture of the latency of each answer; the rows of a channel have one scale."""
+    waits = row.waits[-MOST_BARS:]
+    if not waits or not longest:
+        return ""
+    bars = []
+    for place, seconds in enumerate(waits):
+        height = BARS_HEIGHT if seconds is None else max(1.0, seconds / longest * BARS_HEIGHT)
+        kind = ' class="lost"' if seconds is None else ""
+        bars.append(
+            f'<rect{kind} x="{place * BAR}" y="{BARS_HEIGHT - height:.1f}" width="{BAR - 1}" height="{height:.1f}"/>'
+        )
+    told = f"{counted(len(row.waits), 'answer')}, the slowest after {seconds_shown(row.slowest)}"
+    width = len(waits) * BAR
+    return (
+        f'<svg class="spark" role="img" aria-label="{told}" width="{width}" height="{BARS_HEIGHT}" '
+        f'viewBox="0 0 {width} {BARS_HEIGHT}">{"".join(bars)}</svg>'
+    )
+
+
+def _file(name: str) -> str:
+    return files("pytest_agentsim.report.page").joinpath("files", name).read_text(encoding="utf-8")

@@ -1,0 +1,39 @@
+"""`agentsim report`."""
+
+from __future__ import annotations
+
+import sys
+
+from pytest_agentsim.cli.main import main
+from tests.report.page.conftest import MET, Results, text_result
+
+
+def test_a_page_is_made_of_what_a_run_has_stored(tmp_path, capsys):
+    results = Results(tmp_path)
+    results.add("whole", text_result("Opening hours"), MET)
+    (results.add("broken", text_result(), MET) / "result.json").write_text("{")
+    page = tmp_path / "pages" / "page.html"
+    assert main(["report", str(results.path), "--output", str(page), "--name", "nightly"]) == 0
+    assert capsys.readouterr().out == f"{page}: 2 calls, 1 call not whole\n"
+    assert "<title>nightly</title>" in page.read_text(encoding="utf-8")
+
+
+def test_the_page_is_called_report_html(tmp_path, monkeypatch):
+    results = Results(tmp_path)
+    results.add("a", text_result(), MET)
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", "results"]) == 0
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_a_directory_without_calls_is_a_sentence(tmp_path, capsys):
+    assert main(["report", str(tmp_path)]) == 1
+    assert "There is no call below" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_a_sentence(tmp_path, capsys, monkeypatch):
+    results = Results(tmp_path)
+    results.add("a", text_result(), MET)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert main(["report", str(results.path), "-o", str(tmp_path / "x.html")]) == 1
+    assert 'pip install "pytest-agentsim[report]"' in capsys.readouterr().err
