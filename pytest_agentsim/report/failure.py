@@ -67,9 +67,8 @@ def failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind
 def _headline(not_met: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
     if len(not_met) == 1:
         return f"{_placed(not_met[0])}: {not_met[0].message}"
-    decided = [
-        verdict for verdict in verdicts if verdict.outcome is not Outcome.NOT_JUDGED or verdict.required
-    ]
+    undecided = (Outcome.NOT_JUDGED, Outcome.NOT_MEASURED, Outcome.SKIPPED)
+    decided = [verdict for verdict in verdicts if verdict.outcome not in undecided or verdict.required]
     return f"{len(not_met)} of {len(decided)} expectations were not met"
 
 

@@ -79,10 +79,11 @@ def _calls_line(calls: Sequence[dict[str, Any]]) -> str:
 
 def _expectations_line(outcomes: Counter[str]) -> str:
     parts = [f"{outcomes['met']} met"]
-    if outcomes["not met"]:
-        parts.append(f"{outcomes['not met']} not met")
-    if outcomes["not judged"]:
-        parts.append(f"{outcomes['not judged']} not judged")
+    parts += [
+        f"{outcomes[each]} {each}"
+        for each in ("not met", "not judged", "not measured", "skipped")
+        if outcomes[each]
+    ]
     return f"expectations: {', '.join(parts)}"
 
 

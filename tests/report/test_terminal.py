@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     MakeCall = Callable[..., RecordedCall]
     Summary = Callable[..., list[str]]
 
-MET, NOT_MET, NOT_JUDGED = (Verdict(outcome, "expect.turns", "") for outcome in Outcome)
+MET, NOT_MET, NOT_JUDGED, NOT_MEASURED, SKIPPED = (
+    Verdict(outcome, "expect.turns", "") for outcome in Outcome
+)
 TIMED_OUT = {"status": Status.FAILED, "ended_reason": Reason.AGENT_TIMEOUT}
 
 
@@ -91,6 +93,10 @@ def test_calls_are_counted_by_how_they_went_the_most_first(summary: Summary, a_c
         (
             [MET, NOT_MET, NOT_JUDGED],
             "expectations: 1 met, 1 not met, 1 not judged",
+        ),
+        (
+            [MET, NOT_MEASURED, SKIPPED, SKIPPED],
+            "expectations: 1 met, 1 not measured, 2 skipped",
         ),
     ],
 )
