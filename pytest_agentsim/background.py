@@ -103,6 +103,11 @@ class BackgroundLoop:
                 self._thread.start()
             return self._loop
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has been started and not been stopped."""
+        return self._loop is not None
+
     def start(self, work: Coroutine[Any, Any, T]) -> Running[T]:
         """Start a coroutine, in a copy of the present context, and return without waiting for it."""
         running: Running[T] = Running(self.loop)

@@ -13,6 +13,7 @@
     ├── RecognitionError       audio that a recogniser cannot make words of (voice)
     ├── AudioFileError         a recording for `<audio>` that cannot be read (voice)
     ├── SoundError             a sound behind the caller's words that cannot be had (voice)
+    ├── ModelError             a language model that does not answer (llm)
     ├── RecordingError         the recording of a call that cannot be written (voice)
     └── SessionError           a hand-written session (`rubric_session`, `chirp_session`) that cannot go on
         ├── SessionClosed      the other side has ended the call

@@ -63,9 +63,12 @@ def test_profile(request: pytest.FixtureRequest, scenario: Scenario | Mapping[st
 
 
 @pytest.fixture(scope="session")
-def judge() -> Judge | Callable[..., Any] | None:
-    """Who judges expected outcomes and judged metrics; None for nobody. Override it to judge in your own way."""
-    return None
+def judge(pytestconfig: pytest.Config) -> Judge | Callable[..., Any] | None:
+    """Who judges expected outcomes and judged metrics: the model of `agentsim_judge_model`, or None for nobody.
+
+    Override it to judge in your own way.
+    """
+    return _run(pytestconfig).judge
 
 
 @pytest.fixture

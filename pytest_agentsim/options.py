@@ -132,6 +132,65 @@ OPTIONS: tuple[Option, ...] = (
         default=False,
     ),
     Option(
+        "judge_model",
+        "the language model that judges expected outcomes: 'openai:gpt-5', 'ollama:llama3', 'vllm:…', or a name that "
+        "the server at llm_base_url knows",
+        metavar="MODEL",
+    ),
+    Option(
+        "judge_votes",
+        "how often the judge is asked each question; the answer is the one that most give (default 1)",
+        default="1",
+        metavar="N",
+    ),
+    Option(
+        "llm_base_url",
+        "the address of a server that speaks OpenAI's chat interface (its key: AGENTSIM_LLM_API_KEY)",
+        metavar="URL",
+    ),
+    Option(
+        "llm_timeout",
+        "seconds that a language model has for an answer (default 60)",
+        default="60",
+        metavar="SECONDS",
+    ),
+    Option(
+        "llm_concurrency",
+        "how many requests to language models are under way at once in each process (default 8)",
+        default="8",
+        metavar="N",
+    ),
+    Option(
+        "llm_rate", "how many requests to language models begin in a minute, in each process", metavar="RATE"
+    ),
+    Option(
+        "llm_form",
+        "how answers that are data are asked for: schema, tool or words (default schema)",
+        default="schema",
+        metavar="FORM",
+    ),
+    Option(
+        "llm_stream",
+        "have language models answer piece by piece; the timeout is for each piece then",
+        kind="bool",
+        default=False,
+    ),
+    Option(
+        "llm_prices",
+        "what a model costs in dollars for a million tokens asked and answered, 'my-model = 0.15 0.60'",
+        kind="linelist",
+        metavar="PRICE",
+    ),
+    Option("prompts", "a folder of prompts that go before those of the package", metavar="DIR"),
+    Option(
+        "max_llm_calls",
+        "how many requests may be made to language models, in all processes together",
+        metavar="N",
+    ),
+    Option(
+        "max_cost", "how many dollars language models may cost, in all processes together", metavar="DOLLARS"
+    ),
+    Option(
         "personality",
         "run every scenario once with each of these personalities instead of its own",
         kind="linelist",

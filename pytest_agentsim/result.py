@@ -22,6 +22,7 @@ __all__ = [
     "FailureKind",
     "HarnessCheck",
     "Latency",
+    "ModelUse",
     "NetworkTotals",
     "Reason",
     "Speaker",
@@ -243,6 +244,23 @@ class NetworkTotals:
     delay_max: float
 
 
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a language model was asked for on a call, and by whom: "judge", "matcher" or "caller".
+
+    `requests` went to the model and are what the tokens and the `cost` (dollars, None where the price is not known) are
+    of; `replayed` ones were answered from a recording.
+    """
+
+    purpose: str
+    model: str
+    requests: int = 0
+    replayed: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = 0.0
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CallResult:
     """Everything about one finished call.
@@ -252,7 +270,7 @@ class CallResult:
     `expected_tool_calls` its `generated_mock_tool_entries`, None where it has none.
     Voice calls have a `recording` (the name of the stereo file among the artifacts), the agent's `latencies`, the
     self-check of the `harness`, and in `network` the totals of each direction that was made bad. `metrics` are there
-    once the call has been measured.
+    once the call has been measured, `model_use` where language models were asked.
 
     Of a call that was read from a transcript, what the transcript does not tell is absent: `duration` and the times of
     turns and function calls are None, texts are empty, the end is `unknown`, and the seed 0.
@@ -283,6 +301,7 @@ class CallResult:
     harness: HarnessCheck | None = None
     network: tuple[NetworkTotals, ...] = ()
     metrics: tuple[MetricValue, ...] = ()
+    model_use: tuple[ModelUse, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -352,6 +371,7 @@ class CallResult:
         document["harness"] = _fields(self.harness) if self.harness else None
         document["network"] = [_fields(totals) for totals in self.network]
         document["metrics"] = [value.to_json() for value in self.metrics]
+        document["model_use"] = [_fields(use) for use in self.model_use]
         document["events"] = [event.to_json() for event in self.events]
         return document
 
@@ -378,11 +398,12 @@ class CallResult:
                 "harness": HarnessCheck(**document["harness"]) if document["harness"] else None,
                 "network": tuple(NetworkTotals(**each) for each in document.get("network", ())),
                 "metrics": tuple(MetricValue.from_json(each) for each in document.get("metrics", ())),
+                "model_use": tuple(ModelUse(**each) for each in document.get("model_use", ())),
             }
         )
 
 
-def _fields(value: Turn | ToolCall | Latency | HarnessCheck | NetworkTotals) -> dict[str, Any]:
+def _fields(value: Turn | ToolCall | Latency | HarnessCheck | NetworkTotals | ModelUse) -> dict[str, Any]:
     # `dataclasses.asdict` copies deeply, which takes longer than the call's other bookkeeping together.
     return {name: getattr(value, name) for name in value.__slots__}
 

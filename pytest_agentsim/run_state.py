@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.call_gate import Limits
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.file_settings import FileSettings
+    from pytest_agentsim.judge.interface import Judge
+    from pytest_agentsim.llm.models import LanguageModels
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
@@ -88,8 +90,47 @@ class RunState:
                 record=self.settings.record,
                 speech={"cache": str(self.settings.cache)} if self.settings.cache else {},
                 limits=self.limits,
+                models=self.models,
             )
         return self._runner
+
+    @cached_property
+    def models(self) -> LanguageModels | None:
+        """The language models of the run; None where it names none."""
+        settings = self.settings
+        if not settings.judge_model:
+            return None
+        from pytest_agentsim.llm.models import LanguageModels
+        from pytest_agentsim.llm.settings import ModelSettings, Price
+
+        # pytest-xdist tells its workers who they are and how many of them there are.
+        worker_input: Mapping[str, Any] = getattr(self._config, "workerinput", {})
+        return LanguageModels(
+            ModelSettings(
+                base_url=settings.llm_base_url,
+                timeout=settings.llm_timeout,
+                concurrency=settings.llm_concurrency,
+                rate=settings.llm_rate,
+                form=settings.llm_form,
+                stream=settings.llm_stream,
+                prices={model: Price(asked, answered) for model, asked, answered in settings.llm_prices},
+                prompts=settings.prompts,
+                max_calls=settings.max_llm_calls,
+                max_cost=settings.max_cost,
+                process=int(str(worker_input.get("workerid", "gw0")).removeprefix("gw")),
+                processes=int(worker_input.get("workercount", 1)),
+            )
+        )
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """The judge that the settings name; None where they name none. Raises ConfigurationError."""
+        if self.models is None or not self.settings.judge_model:
+            return None
+        from pytest_agentsim.llm.judge import LanguageModelJudge
+
+        model = self.models.named(self.settings.judge_model)
+        return LanguageModelJudge(model, self.models.prompts, votes=self.settings.judge_votes)
 
     @cached_property
     def limits(self) -> Limits:
@@ -269,8 +310,11 @@ class RunState:
             raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))
 
     def finish(self) -> str:
-        """Wait for the artifacts; return a sentence about those that could not be written, or nothing."""
-        return self._runner.finish() if self._runner is not None else ""
+        """Wait for the artifacts; return sentences about those that could not be written and a budget that is spent."""
+        if self._runner is None:
+            return ""
+        spent = self.models.exhausted if self.models is not None else ""
+        return " ".join(each for each in (self._runner.finish(), spent) if each)
 
     def stop(self) -> None:
         """End whatever the calls needed."""

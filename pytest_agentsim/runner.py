@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pytest_agentsim.background import Running
     from pytest_agentsim.chirp_session import ChirpSession
     from pytest_agentsim.judge.interface import Judge
+    from pytest_agentsim.llm.models import LanguageModels
+    from pytest_agentsim.llm.scope import ModelScope
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
@@ -109,7 +111,8 @@ class CallRunner:
     """The calls of one batch, on a loop of their own.
 
     `record` tells which voice calls leave a recording: on, off or retain-on-failure. `limits` say how many calls
-    may be on the line at once; the others wait for their turn.
+    may be on the line at once; the others wait for their turn. `models` are the language models that may be asked on
+    calls and about them.
     """
 
     def __init__(
@@ -121,6 +124,7 @@ class CallRunner:
         record: Recording = "on",
         speech: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        models: LanguageModels | None = None,
     ) -> None:
         self.batch_id = batch_id
         self._record = record
@@ -131,6 +135,7 @@ class CallRunner:
         self._equipment: VoiceEquipment | None = None
         self._gate = CallGate(limits or Limits(), RealClock())
         self._background = BackgroundLoop("agentsim-calls")
+        self._models = models
 
     def call(
         self,
@@ -166,6 +171,12 @@ class CallRunner:
         times = CallTimes()
 
         async def call_and_store() -> CallResult:
+            if self._models is None:
+                return await make_and_store()
+            with self._models.on_call(spec) as scope:
+                return await make_and_store(scope)
+
+        async def make_and_store(scope: ModelScope | None = None) -> CallResult:
             async with self._gate.passed(channel):
                 with times.taken():
                     async with time_limit.kept() if time_limit is not None else nullcontext():
@@ -173,6 +184,8 @@ class CallRunner:
             try:
                 result = await self._measured(result, spec, judge)
             finally:
+                if scope is not None:
+                    result = replace(result, model_use=scope.count.uses)
                 self._writer.write(result, artifacts)
             return result
 
@@ -225,6 +238,8 @@ class CallRunner:
 
     def stop(self) -> None:
         """End the loop; nothing is left running."""
+        if self._models is not None and self._background.is_running:
+            self._background.run(self._models.close())
         if self._equipment is not None:
             self._background.run(self._equipment.close())
             self._equipment = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 import pytest
 
 from pytest_agentsim.errors import ConfigurationError
+from pytest_agentsim.llm.settings import AnswerForm
 from pytest_agentsim.options import OPTIONS
 from pytest_agentsim.stash import SETTINGS
 
@@ -31,6 +32,8 @@ class Settings:
 
     `turn_timeout` is None for each channel's own; `concurrency` (calls at once) and `launch_rate` (calls a second)
     are None for what `concurrency.limits_for` suggests. `cache` is empty for the user's cache directory.
+    `llm_rate` is in requests a minute, `max_cost` in dollars, both None for no limit; `llm_prices` are models with the
+    dollars for a million tokens in and out.
     """
 
     text_url: str
@@ -59,6 +62,18 @@ class Settings:
     seed: int
     strict: bool
     require_judge: bool
+    judge_model: str
+    judge_votes: int
+    llm_base_url: str
+    llm_timeout: float
+    llm_concurrency: int
+    llm_rate: float | None
+    llm_form: AnswerForm
+    llm_stream: bool
+    llm_prices: tuple[tuple[str, float, float], ...]
+    prompts: Path | None
+    max_llm_calls: int | None
+    max_cost: float | None
     personality: tuple[str | int, ...]
     personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
@@ -104,12 +119,24 @@ def settings_from(config: pytest.Config) -> Settings:
             cache=_optional_directory(config, given["cache"]),
             record=_recording(given["record"]),
             concurrency=None if given["concurrency"].text == "auto" else _count(given["concurrency"]),
-            launch_rate=_optional_rate(given["launch_rate"]),
+            launch_rate=_optional_rate(given["launch_rate"], "calls a second"),
             output=config.invocation_params.dir / _directory(given["output"]),
             html=_optional_file(config, given["html"]),
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
+            judge_model=given["judge_model"].text,
+            judge_votes=_count(given["judge_votes"]) or 1,
+            llm_base_url=given["llm_base_url"].text,
+            llm_timeout=_seconds(given["llm_timeout"]),
+            llm_concurrency=_count(given["llm_concurrency"]) or 1,
+            llm_rate=_optional_rate(given["llm_rate"], "requests a minute"),
+            llm_form=_form(given["llm_form"]),
+            llm_stream=_truth(given["llm_stream"]),
+            llm_prices=tuple(_price(given["llm_prices"].source, line) for line in given["llm_prices"].lines),
+            prompts=config.rootpath / given["prompts"].text if given["prompts"].text else None,
+            max_llm_calls=_count(given["max_llm_calls"]),
+            max_cost=_optional_rate(given["max_cost"], "dollars"),
             personality=tuple(dict.fromkeys(map(_personality, given["personality"].lines))),
             personalities=tuple(config.rootpath / line.strip() for line in given["personalities"].lines),
             personality_ids=tuple(
@@ -184,8 +211,14 @@ def _recording(given: _Given) -> Recording:
     return cast("Recording", given.text)
 
 
-def _optional_rate(given: _Given) -> float | None:
-    return None if given.value is None else _positive(given, "calls a second")
+def _form(given: _Given) -> AnswerForm:
+    if given.text not in get_args(AnswerForm):
+        raise ConfigurationError(f"{given.source} needs schema, tool or words, not {given.text!r}")
+    return cast("AnswerForm", given.text)
+
+
+def _optional_rate(given: _Given, unit: str) -> float | None:
+    return None if given.value is None else _positive(given, unit)
 
 
 def _optional_seconds(given: _Given) -> float | None:
@@ -261,3 +294,14 @@ def _voice(source: str, line: str) -> tuple[str, str]:
             f"{source} takes voices like '11labs:21m00Tcm4TlvDq8ikWAM = espeak:en-us+f3', not {line.strip()!r}"
         )
     return voice_id, voice
+
+
+def _price(source: str, line: str) -> tuple[str, float, float]:
+    model, equals, rest = line.rpartition("=")
+    try:
+        first, second = (float(word) for word in rest.split())
+    except ValueError:
+        first = second = math.nan
+    if not equals or not model.strip() or not (0 <= first < math.inf and 0 <= second < math.inf):
+        raise ConfigurationError(f"{source} takes prices like 'my-model = 0.15 0.60', not {line.strip()!r}")
+    return model.strip(), first, second

@@ -35,6 +35,17 @@ VALUES = [
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
     ("html", ("there.html", "there.html"), ("elsewhere.html", "elsewhere.html")),
     ("seed", ("7", 7), ("-8", -8)),
+    ("judge_model", ("openai:a", "openai:a"), ("ollama:b", "ollama:b")),
+    ("judge_votes", ("3", 3), ("5", 5)),
+    ("llm_base_url", ("http://a/v1", "http://a/v1"), ("http://b/v1", "http://b/v1")),
+    ("llm_timeout", ("2.5", 2.5), ("3", 3.0)),
+    ("llm_concurrency", ("2", 2), ("3", 3)),
+    ("llm_rate", ("60", 60.0), ("30", 30.0)),
+    ("llm_form", ("tool", "tool"), ("words", "words")),
+    ("llm_prices", ("a = 0.15 0.6", (("a", 0.15, 0.6),)), ("x:b = 1 2", (("x:b", 1.0, 2.0),))),
+    ("prompts", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("max_llm_calls", ("10", 10), ("20", 20)),
+    ("max_cost", ("0.5", 0.5), ("2", 2.0)),
     ("personality", ("impatient", ("impatient",)), ("693", (693,))),
     ("personalities", ("a.yaml", ("a.yaml",)), ("b/c.json", ("b/c.json",))),
     (
@@ -46,7 +57,7 @@ VALUES = [
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
-FLAGS = ["insecure", "strict", "require_judge"]
+FLAGS = ["insecure", "strict", "require_judge", "llm_stream"]
 OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
 
 
@@ -68,7 +79,7 @@ def read(pytester):
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
         return (
             str(Path(value).relative_to(pytester.path))
-            if name in ("output", "cache", "html") and value
+            if name in ("output", "cache", "html", "prompts") and value
             else value
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -36,9 +37,19 @@ def _find(quote: str, call: CallResult) -> Evidence | None:
         if wanted in _plain(turn.text):
             return Evidence(" ".join(quote.split()), turn.number, turn.time)
     for tool in call.tool_calls:
-        if wanted in _plain(f"{tool.name}({tool.arguments}) -> {tool.result}"):
+        written = (
+            f"{tool.name}({tool.arguments}) -> {tool.result}",
+            _as_json(tool.arguments),
+            _as_json(tool.result),
+        )
+        if any(wanted in _plain(each) for each in written):
             return Evidence(" ".join(quote.split()), tool.after_turn or None, tool.time)
     return None
+
+
+def _as_json(value: object) -> str:
+    """A judge may have seen a function call as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _plain(text: str) -> str:

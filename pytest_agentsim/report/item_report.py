@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.metric_value import MetricOutcome
@@ -48,6 +49,7 @@ def properties(
         ("artifacts", calls[-1].artifacts.as_posix()),
         *_of_voice(calls[-1]),
         *_of_metrics(result),
+        *_of_models(result),
     ]
     if failure is not None:
         found.append(("failure_kind", failure.value))
@@ -76,6 +78,20 @@ def _of_metrics(result: CallResult) -> Iterator[tuple[str, object]]:
         for detail in SHOWN_DETAILS:
             if detail in value.details:
                 yield f"{value.name}_{detail}", _rounded(value.details[detail])
+
+
+def _of_models(result: CallResult) -> Iterator[tuple[str, object]]:
+    """What was asked of language models, all together; the cost is in dollars."""
+    uses = result.model_use
+    if not uses:
+        return
+    yield "llm_requests", sum(each.requests for each in uses)
+    yield "llm_replayed", sum(each.replayed for each in uses)
+    yield "llm_input_tokens", sum(each.input_tokens for each in uses)
+    yield "llm_output_tokens", sum(each.output_tokens for each in uses)
+    costs = [each.cost for each in uses]
+    if None not in costs:
+        yield "llm_cost", round(sum(cost for cost in costs if cost is not None), 6)
 
 
 def _rounded(value: object) -> object:
@@ -124,6 +140,7 @@ def _summary(call: RecordedCall) -> dict[str, Any]:
         "recording": "" if call.recording is None else str(call.recording),
         "latencies": [latency.seconds for latency in result.latencies],
         "caller_interruptions": result.caller_interruptions,
+        "model_use": [asdict(use) for use in result.model_use],
         "warnings": [
             visible_line(str(event.data["message"])) for event in result.events_of(EventKind.WARNING)
         ]

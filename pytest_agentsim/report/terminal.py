@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.metrics.percentiles import percentile
 from pytest_agentsim.report.item_report import attached
-from pytest_agentsim.visible import shortened
+from pytest_agentsim.visible import shortened, visible_line
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def write_summary(
     interruptions = [call["caller_interruptions"] for call in calls if call["caller_interruptions"]]
     if interruptions:
         reporter.line(_interruptions_line(interruptions))
+    for line in _models([use for call in calls for use in call["model_use"]]):
+        reporter.line(line)
     for line in _warnings(calls):
         reporter.line(line, yellow=True)
     reporter.line(f"artifacts: {_as_typed(settings.output)}")
@@ -101,6 +103,26 @@ def _latency(latencies: Sequence[float | None]) -> list[str]:
     missing = len(latencies) - len(measured)
     note = f", {missing} not measurable" if missing else ""
     return [f"latency: p50 {p50:.2f} s, p95 {p95:.2f} s of {counted(len(measured), 'answer')}{note}"]
+
+
+def _models(uses: Sequence[dict[str, Any]]) -> list[str]:
+    """What language models were asked for, a line for each purpose and model, and what it cost."""
+    lines = []
+    for purpose, model in dict.fromkeys((use["purpose"], use["model"]) for use in uses):
+        same = [use for use in uses if (use["purpose"], use["model"]) == (purpose, model)]
+        requests, replayed, asked, answered = (
+            sum(use[field] for use in same)
+            for field in ("requests", "replayed", "input_tokens", "output_tokens")
+        )
+        parts = [counted(requests, "request")]
+        if replayed:
+            parts.append(f"{replayed} replayed")
+        if requests:
+            costs = [use["cost"] for use in same]
+            parts.append(f"{asked + answered} tokens ({asked} in, {answered} out)")
+            parts.append("cost unknown" if None in costs else f"${sum(costs):.4f}")
+        lines.append(f"{purpose} {shortened(visible_line(model), LONGEST_NAME)}: {', '.join(parts)}")
+    return lines
 
 
 def _warnings(calls: Sequence[dict[str, Any]]) -> list[str]:

@@ -98,6 +98,7 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
             "recording": "",
             "latencies": [],
             "caller_interruptions": 0,
+            "model_use": [],
             "warnings": [],
         }
     ]

@@ -9,7 +9,7 @@ import pytest
 from pytest_agentsim.expect import Outcome, Verdict
 from pytest_agentsim.report.item_report import attach
 from pytest_agentsim.report.terminal import write_summary
-from pytest_agentsim.result import Event, EventKind, Latency, Reason, Status
+from pytest_agentsim.result import Event, EventKind, Latency, ModelUse, Reason, Status
 from pytest_agentsim.settings import settings_from
 
 if TYPE_CHECKING:
@@ -189,3 +189,12 @@ def test_the_only_recording_is_named(summary: Summary, a_call: MakeCall) -> None
 def test_several_recordings_are_counted(summary: Summary, a_call: MakeCall) -> None:
     lines = summary(a_report(*(a_call("caller: Hi", recording="recording.wav") for _ in range(3))))
     assert lines[-1] == "recordings: 3, each beside its call's artifacts as recording.wav"
+
+
+def test_what_language_models_were_asked_for_is_added_up(summary, a_call):
+    judged = ModelUse("judge", "openai:x", requests=2, input_tokens=100, output_tokens=10, cost=0.01)
+    replayed = ModelUse("judge", "openai:x", replayed=3)
+    priceless = ModelUse("caller", "y", requests=1, input_tokens=5, output_tokens=5, cost=None)
+    lines = summary(a_report(a_call(model_use=(judged, priceless)), a_call(model_use=(replayed,))))
+    assert "judge openai:x: 2 requests, 3 replayed, 110 tokens (100 in, 10 out), $0.0100" in lines
+    assert "caller y: 1 request, 10 tokens (5 in, 5 out), cost unknown" in lines

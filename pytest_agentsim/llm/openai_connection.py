@@ -1,0 +1,268 @@
+"""Sends requests to a server that speaks OpenAI's chat interface; needs the extra `llm`, and seconds to import."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from openai import AsyncOpenAI
+from pydantic_ai.direct import model_request, model_request_stream
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelConnectionError,
+    ModelHTTPError,
+    ModelNotFoundError,
+    ModelQuotaExceededError,
+    ModelRequestTimeout,
+    ModelTimeoutError,
+    UserError,
+)
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelResponse,
+    SystemPromptPart,
+    TextPart,
+    ToolCallPart,
+    UserPromptPart,
+)
+from pydantic_ai.messages import ModelRequest as MessagesToModel
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIChatModelSettings
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.providers.ollama import OllamaProvider
+from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.tools import ToolDefinition
+
+from pytest_agentsim.llm.errors import ModelError, ModelRefusal, PassingError
+from pytest_agentsim.llm.request import ModelAnswer, ToolUse
+from pytest_agentsim.redaction import Redactor
+
+if TYPE_CHECKING:
+    from pytest_agentsim.llm.request import ModelRequest
+    from pytest_agentsim.llm.server import ModelServer
+    from pytest_agentsim.llm.settings import AnswerForm
+
+__all__ = ["OpenAIConnection"]
+
+ANSWER_TOOL = "answer"
+SAMPLED_TEMPERATURE = 0.7  # where several answers to one question are asked for
+LONGEST_QUOTE = 200  # characters of what a server says
+
+
+class OpenAIConnection:
+    """A client for one model; to be used and closed on one event loop.
+
+    `timeout` is in seconds: for the whole answer, or with `stream` for each piece of it. `form` is how a JSON object is
+    asked for: by its schema, as the arguments of a tool, or in words.
+    """
+
+    def __init__(self, server: ModelServer, *, timeout: float, form: AnswerForm, stream: bool) -> None:
+        self._server = server
+        self._timeout = timeout
+        self._form = form
+        self._stream = stream
+        self._redactor = Redactor([server.key])
+        # What is to be asked again is decided in one place, and not here.
+        self._client = AsyncOpenAI(
+            base_url=server.base_url,
+            api_key=server.key.reveal() or "none",
+            timeout=timeout,
+            max_retries=0,
+        )
+        provider = OllamaProvider if server.provider == "ollama" else OpenAIProvider
+        self._model = OpenAIChatModel(server.model, provider=provider(openai_client=self._client))
+
+    async def send(self, request: ModelRequest) -> ModelAnswer:
+        """Make one attempt at an answer; raises ModelError, a PassingError where another attempt may succeed."""
+        try:
+            response = await self._respond(
+                _messages(request, in_words=self._form == "words"),
+                self._settings(request),
+                self._parameters(request),
+            )
+        except ModelAPIError as error:
+            raise self._explained(error) from None
+        except (AgentRunError, UserError) as error:
+            raise PassingError(
+                f"{self._who} gave an answer that cannot be read: {self._shown(str(error))}"
+            ) from None
+        return self._answer(request, response)
+
+    async def close(self) -> None:
+        """Leave no connection open."""
+        await self._client.close()
+
+    async def _respond(
+        self,
+        messages: list[ModelMessage],
+        settings: OpenAIChatModelSettings,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        if not self._stream:
+            return await model_request(
+                self._model, messages, model_settings=settings, model_request_parameters=parameters
+            )
+        async with model_request_stream(
+            self._model, messages, model_settings=settings, model_request_parameters=parameters
+        ) as pieces:
+            async for _ in pieces:
+                pass
+        return pieces.get()
+
+    def _settings(self, request: ModelRequest) -> OpenAIChatModelSettings:
+        settings = OpenAIChatModelSettings()
+        if self._takes_temperature():
+            settings["temperature"] = SAMPLED_TEMPERATURE if request.sample else 0.0
+        if request.sample:
+            settings["seed"] = request.sample
+        if request.schema is not None and self._form == "tool":
+            settings["tool_choice"] = "required"
+        return settings
+
+    def _takes_temperature(self) -> bool:
+        """Whether the model is none that reasons, which accept no temperature."""
+        profile = cast("dict[str, Any]", self._model.profile)
+        if not profile.get("openai_supports_reasoning", False):
+            return True
+        can_be_off = bool(profile.get("openai_supports_reasoning_effort_none", False))
+        return can_be_off and not profile.get("thinking_enabled_by_default", False)
+
+    def _parameters(self, request: ModelRequest) -> ModelRequestParameters:
+        tools = [
+            ToolDefinition(
+                name=each.name,
+                description=each.description,
+                parameters_json_schema=dict(each.parameters),
+            )
+            for each in request.tools
+        ]
+        if request.schema is None or self._form == "words":
+            return ModelRequestParameters(function_tools=tools)
+        schema = dict(request.schema)
+        if self._form == "tool":
+            answer = ToolDefinition(
+                name=ANSWER_TOOL, description="Give the answer.", parameters_json_schema=schema
+            )
+            return ModelRequestParameters(function_tools=[*tools, answer])
+        definition = OutputObjectDefinition(json_schema=schema, name=ANSWER_TOOL, strict=True)
+        return ModelRequestParameters(
+            function_tools=tools, output_mode="native", output_object=definition, allow_text_output=False
+        )
+
+    def _answer(self, request: ModelRequest, response: ModelResponse) -> ModelAnswer:
+        refusal = (response.provider_details or {}).get("refusal")
+        if refusal or response.finish_reason == "content_filter":
+            why = f": {self._shown(str(refusal))}" if refusal else ", because a filter of its server does"
+            raise ModelRefusal(f"The model {self._server.name!r} refuses to answer{why}")
+        if response.finish_reason == "length":
+            raise ModelError(
+                f"The model {self._server.name!r} was cut off before its answer was complete: give it more room, "
+                "or use one with a longer context"
+            )
+        text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+        uses = [
+            ToolUse(part.tool_name, _arguments(part))
+            for part in response.parts
+            if isinstance(part, ToolCallPart)
+        ]
+        if request.schema is not None and self._form == "tool":
+            given = next((each for each in uses if each.name == ANSWER_TOOL), None)
+            text = json.dumps(given.arguments, ensure_ascii=False) if given is not None else text
+            uses = [each for each in uses if each.name != ANSWER_TOOL]
+        return ModelAnswer(
+            text,
+            tuple(uses),
+            input_tokens=response.usage.input_tokens,
+            output_tokens=response.usage.output_tokens,
+            cost=_listed_cost(response),
+        )
+
+    @property
+    def _who(self) -> str:
+        return f"The model {self._server.name!r} at {self._server.address}"
+
+    def _explained(self, error: ModelAPIError) -> ModelError:
+        status = error.status_code if isinstance(error, ModelHTTPError) else None
+        if isinstance(error, ModelTimeoutError | ModelRequestTimeout):
+            return PassingError(f"{self._who} has not answered within {self._timeout:g} s")
+        if isinstance(error, ModelConnectionError):
+            if error.phase == "connect":
+                return ModelError(
+                    f"No language model can be reached at {self._server.address} ({self._reason(error)}): start its "
+                    "server, or correct agentsim_llm_base_url"
+                )
+            return PassingError(f"{self._who} broke off ({self._reason(error)})")
+        if isinstance(error, ModelAuthenticationError):
+            # What a server says of a wrong key quotes part of it.
+            return ModelError(
+                f"{self._who} does not accept the key ({status}): set AGENTSIM_LLM_API_KEY, or OPENAI_API_KEY for "
+                "OpenAI's own service"
+            )
+        if isinstance(error, ModelNotFoundError):
+            return ModelError(
+                f"{self._who} is not known there, or the address is wrong ({status}){self._said(error)}"
+            )
+        if isinstance(error, ModelQuotaExceededError):
+            return ModelError(
+                f"{self._who} answers that the account's quota is used up ({status}){self._said(error)}"
+            )
+        if status is not None and (status in (408, 409, 429) or status >= 500):
+            return PassingError(
+                f"{self._who} answers {status}, also when asked again{self._said(error)}", error.retry_after
+            )
+        if status is None:
+            return PassingError(f"{self._who} failed ({self._reason(error)})")
+        return ModelError(f"{self._who} refuses the request ({status}){self._said(error)}")
+
+    def _said(self, error: ModelAPIError) -> str:
+        """What the server says about it, after a colon."""
+        body = error.body
+        message = body.get("message") if isinstance(body, dict) else None
+        if isinstance(body, dict) and isinstance(body.get("error"), dict):
+            message = body["error"].get("message")
+        return f": {self._shown(message)}" if isinstance(message, str) and message else ""
+
+    def _reason(self, error: BaseException) -> str:
+        return self._shown(str(error.__cause__ or error))
+
+    def _shown(self, text: str) -> str:
+        return self._redactor.text(text)[:LONGEST_QUOTE]
+
+
+def _messages(request: ModelRequest, *, in_words: bool) -> list[ModelMessage]:
+    system = request.system
+    if request.schema is not None and in_words:
+        schema = json.dumps(request.schema, ensure_ascii=False)
+        system += f"\n\nAnswer with nothing but a JSON object of this JSON Schema:\n{schema}"
+    messages: list[ModelMessage] = []
+    parts: list[Any] = [SystemPromptPart(system)]
+    for each in request.messages:
+        if each.role == "user":
+            parts.append(UserPromptPart(each.text))
+            continue
+        messages += [MessagesToModel(parts=parts), ModelResponse(parts=[TextPart(each.text)])]
+        parts = []
+    if parts:
+        messages.append(MessagesToModel(parts=parts))
+    return messages
+
+
+def _arguments(part: ToolCallPart) -> dict[str, Any]:
+    """Return the arguments of a tool; what is no JSON object is left for the schema to refuse."""
+    given = part.args
+    if isinstance(given, str):
+        try:
+            given = json.loads(given or "{}")
+        except ValueError:
+            return {"": part.args}
+    return dict(given) if isinstance(given, dict) else {}
+
+
+def _listed_cost(response: ModelResponse) -> float | None:
+    """Return what the answer costs by the list of prices that comes with the client, in dollars."""
+    try:
+        return float(response.cost().total_price)
+    except (LookupError, ValueError, AssertionError):
+        return None
