@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ START, END = "<!-- made by docs/make_metrics.py -->\n", "<!-- end -->\n"
 
 def catalogue() -> str:
     """Return a table of the package's metrics, then the whole definition of each."""
-    metrics = [each for each in every_metric() if _is_ours(each)]
+    metrics = [each for each in every_metric() if each.is_built_in]
     rows = ["| metric | what it says | unit | better | of |", "|---|---|---|---|---|", *map(_row, metrics)]
     return "\n".join((*rows, "", *map(_definition, metrics))).rstrip() + "\n"
 
@@ -35,11 +34,6 @@ def page(text: str) -> str:
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)
     return f"{before}{START}\n{catalogue()}\n{END}{after}"
-
-
-def _is_ours(metric: Metric) -> bool:
-    """Whether it comes with the package: a test may have registered others."""
-    return inspect.unwrap(metric.function).__module__.startswith("pytest_agentsim.")
 
 
 def _row(metric: Metric) -> str:

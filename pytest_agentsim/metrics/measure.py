@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +58,7 @@ async def measured(
     if recording is None:
         measure(call, computed, settings)
     else:
-        # What takes a while must not hold up the calls that are still on the line.
-        await asyncio.to_thread(measure, call, computed, settings)
+        await _aside(call, computed, settings)
     judged = [each for each in chosen if each.is_judged and Need.OTHERS not in each.needs]
     await _add_awaited(call, judged, settings)
     # What looks at the others' values comes last, one after the other, so that the later see the earlier.
@@ -65,6 +66,27 @@ async def measured(
         if Need.OTHERS in metric.needs:
             await _add_awaited(call, [metric], settings)
     return replace(result, metrics=tuple(call.values[each.name] for each in chosen))
+
+
+async def _aside(
+    call: MeasuredCall, metrics: Sequence[Metric], settings: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Measure without holding up the calls that are still on the line.
+
+    Threads take turns of 5 ms, so that several of them would let the frames of the other calls be late. The package's
+    own metrics of all calls share one; what users have written may wait for something, and gets its own.
+    """
+    ours = [each for each in metrics if each.is_built_in]
+    theirs = [each for each in metrics if not each.is_built_in]
+    work = partial(copy_context().run, measure, call, ours, settings)
+    await asyncio.get_running_loop().run_in_executor(_measuring_thread(), work)
+    if theirs:
+        await asyncio.to_thread(measure, call, theirs, settings)
+
+
+@cache
+def _measuring_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="agentsim-metrics")
 
 
 async def _add_awaited(

@@ -64,6 +64,7 @@ class Metric:
     direction: Direction = Direction.NEITHER
     needs: frozenset[Need] = frozenset()
     definition: str = ""
+    is_built_in: bool = False
 
     @property
     def is_judged(self) -> bool:

@@ -88,6 +88,7 @@ def built_in(
                 direction,
                 frozenset(needs),
                 inspect.getdoc(function) or "",
+                is_built_in=True,
             )
         )
         return function

@@ -118,6 +118,15 @@ def test_keys_are_looked_for_in_metadata(value_of) -> None:
     assert value_of("keypad_accuracy", call).value == 0.75
 
 
+def test_metadata_from_before_the_keys_is_not_of_them(value_of) -> None:
+    call = with_events(
+        told("Thanks"),
+        Event(0.0, EventKind.METADATA, {"metadata": {"line": "1234"}}),
+        Event(0.0, EventKind.CALLER_TURN, {"number": 1, "text": KEYS}),
+    )
+    assert value_of("keypad_accuracy", call).outcome.value == "skipped"
+
+
 def test_what_comes_after_other_keys_is_not_of_these(value_of) -> None:
     call = a_text_call(
         ("caller", 0.0, '<dtmf digits="55"/>'),

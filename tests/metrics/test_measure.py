@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,3 +205,24 @@ def test_a_detail_is_of_the_metric_with_the_longer_name() -> None:
         Metric("mine_too", "Mine too", lambda _: agentsim.Measurement(1, details={"p95": 2.0})),
     ]
     assert asyncio.run(measured(A_CALL, metrics=metrics)).metric("mine_too_p95").value == 2
+
+
+async def test_all_calls_with_a_recording_are_measured_by_one_thread(tmp_path: Path) -> None:
+    metric = Metric("mine", "Mine", lambda _: threading.current_thread().name, is_built_in=True)
+    recording = tmp_path / "call.wav"
+    calls = await asyncio.gather(*(measured(a_voice_call(), recording, metrics=[metric]) for _ in range(9)))
+    names = {each.metric("mine").value for each in calls}
+    assert len(names) == 1
+    assert names != {threading.current_thread().name}
+
+
+async def test_metrics_of_users_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    together = threading.Barrier(2)
+
+    def waits(_: object) -> int:
+        return together.wait(timeout=30)
+
+    metric = Metric("mine", "Mine", waits)
+    recording = tmp_path / "call.wav"
+    calls = await asyncio.gather(*(measured(a_voice_call(), recording, metrics=[metric]) for _ in range(2)))
+    assert sorted(each.metric("mine").value for each in calls) == [0, 1]

@@ -70,6 +70,11 @@ def test_without_any_words_the_rate_is_not_measurable(value_of) -> None:
     assert value.reason == "the agent's words are not known: they were not recognised"
 
 
+def test_a_caller_that_talks_alone_leaves_no_words_to_count(value_of) -> None:
+    value = value_of("words_per_minute", a_voice_call(("caller", 0, 1, "Hi")))
+    assert value.reason == "the agent has said nothing"
+
+
 def test_in_chinese_there_are_no_words_to_count(value_of) -> None:
     value = value_of("words_per_minute", a_voice_call(("agent", 0, 1, "你好"), language="zh-CN"))
     assert (value.outcome.value, value.reason) == ("skipped", "words are not parted by spaces in 'zh'")
