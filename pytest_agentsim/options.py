@@ -122,6 +122,11 @@ OPTIONS: tuple[Option, ...] = (
         default=DEFAULT_OUTPUT,
         metavar="DIR",
     ),
+    Option(
+        "results_json",
+        "write the results with the field names of the hosted platforms to this file",
+        metavar="FILE",
+    ),
     Option("html", "write a report to look at to this file (the extra `report`)", metavar="FILE"),
     Option("seed", "what each call's seed is derived from (default 0)", default="0", metavar="N"),
     Option("strict", "treat warnings about scenario files as errors", kind="bool", default=False),

@@ -322,7 +322,7 @@ class _RunReports:
         from pytest_agentsim.settings import settings_of
 
         settings = settings_of(self._config)
-        if settings.html is None:
+        if settings.html is None and settings.results_json is None:
             return
         from pytest_agentsim.report.reports import write_reports
 

@@ -186,7 +186,7 @@ class CallRunner:
             finally:
                 if scope is not None:
                     result = replace(result, model_use=scope.count.uses)
-                self._writer.write(result, artifacts)
+                self._writer.write(result, artifacts, scenario)
             return result
 
         return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)

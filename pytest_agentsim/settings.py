@@ -58,6 +58,7 @@ class Settings:
     concurrency: int | None
     launch_rate: float | None
     output: Path
+    results_json: Path | None
     html: Path | None
     seed: int
     strict: bool
@@ -121,6 +122,7 @@ def settings_from(config: pytest.Config) -> Settings:
             concurrency=None if given["concurrency"].text == "auto" else _count(given["concurrency"]),
             launch_rate=_optional_rate(given["launch_rate"], "calls a second"),
             output=config.invocation_params.dir / _directory(given["output"]),
+            results_json=_optional_file(config, given["results_json"]),
             html=_optional_file(config, given["html"]),
             seed=_whole_number(given["seed"]),
             strict=_truth(given["strict"]),

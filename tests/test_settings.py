@@ -33,6 +33,7 @@ VALUES = [
     ("concurrency", ("7", 7), ("auto", None)),
     ("launch_rate", ("0.5", 0.5), ("3", 3.0)),
     ("output", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("results_json", ("there.json", "there.json"), ("elsewhere.json", "elsewhere.json")),
     ("html", ("there.html", "there.html"), ("elsewhere.html", "elsewhere.html")),
     ("seed", ("7", 7), ("-8", -8)),
     ("judge_model", ("openai:a", "openai:a"), ("ollama:b", "ollama:b")),
@@ -79,7 +80,7 @@ def read(pytester):
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
         return (
             str(Path(value).relative_to(pytester.path))
-            if name in ("output", "cache", "html", "prompts") and value
+            if name in ("output", "cache", "html", "results_json", "prompts") and value
             else value
         )
 

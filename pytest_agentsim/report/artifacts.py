@@ -8,6 +8,8 @@
     the event log, an event a line
 ``recording.wav``
     both sides of a voice call, the caller on the left and the agent on the right; the call writes it
+``scenario.json``
+    what the scenario asked of the call; see `pytest_agentsim.report.asked`
 ``verdicts.json``
     what pytest made of it, once it has; see `pytest_agentsim.report.verdicts`
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.report.verdicts import Judgement
+    from pytest_agentsim.scenario.model import Scenario
 
 __all__ = [
     "RECORDING",
@@ -71,9 +74,10 @@ class ArtifactWriter:
             return None
         return directory / RECORDING
 
-    def write(self, result: CallResult, directory: Path) -> None:
-        """Have a call's files written soon."""
-        self._written.append((directory, self._writing_thread().submit(write_artifacts, result, directory)))
+    def write(self, result: CallResult, directory: Path, scenario: Scenario | None = None) -> None:
+        """Have a call's files written soon, with what its scenario asked of it."""
+        writing = self._writing_thread().submit(_write_call, result, directory, scenario)
+        self._written.append((directory, writing))
 
     def write_judgement(self, judgement: Judgement, directory: Path) -> None:
         """Have what pytest made of a call written soon, after the call's own files."""
@@ -145,6 +149,15 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
     _write(directory / "transcript.json", _entries(result.transcript()))
     _write(directory / "events.jsonl", "".join(f"{_one_line(event)}\n" for event in events))
     _write(directory / RESULT, f"{_one_line(document)}\n")
+
+
+def _write_call(result: CallResult, directory: Path, scenario: Scenario | None) -> None:
+    if scenario is not None:
+        from pytest_agentsim.report.asked import Asked, write_asked
+
+        directory.mkdir(parents=True, exist_ok=True)
+        write_asked(Asked.by(scenario), directory)
+    write_artifacts(result, directory)
 
 
 def _judge(judgement: Judgement, directory: Path) -> None:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.scenario.model import Expectation, ExpectationKind
 from pytest_agentsim.scenario.moment import Moment, Phrase, PhraseKind, Said, ToolUse
-from pytest_agentsim.scenario.problem_log import ProblemLog, dotted
+from pytest_agentsim.scenario.problem_log import Path, ProblemLog, dotted
 from pytest_agentsim.scenario.quantity import Limits, Quantity
 from pytest_agentsim.scenario.reading import Entry, Reading
 from pytest_agentsim.scenario.shape import check_shape
@@ -155,6 +155,13 @@ def read_expectations(
     )
 
 
+def _alone(path: Path, value: Any) -> Any:
+    """Return the structure that has a value at a path, and nothing else in it."""
+    for step in reversed(path):
+        value = [value] if isinstance(step, int) else {step: value}
+    return value
+
+
 class _Reader:
     def __init__(self, reading: Reading, condition_ids: Container[int] | None) -> None:
         self.reading = reading
@@ -179,8 +186,9 @@ class _Reader:
 
     def read(self, kind: ExpectationKind, entry: Entry) -> Iterator[Expectation]:
         for place, value in self.readers.get(kind, self.word)(entry):
-            start = place.path.index("expect")
-            yield Expectation(kind, value, dotted(place.path[start:]), self.reading.place(place))
+            path = place.path[place.path.index("expect") :]
+            written = _alone(path[1:], place.value)
+            yield Expectation(kind, value, dotted(path), self.reading.place(place), written)
 
     def word(self, entry: Entry) -> Iterator[tuple[Entry, Any]]:
         yield entry, entry.value

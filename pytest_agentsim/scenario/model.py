@@ -125,13 +125,14 @@ class Expectation:
 
     List-valued keys give one expectation an item (`agent_says`, `agent_never_says`, `tool_calls`, `never_calls`),
     mappings one a key (`metadata`, `metrics`, …); their `value` is normalised by `scenario.expectations`, which
-    documents it.
+    documents it. `written` is the mapping under ``expect:`` that says this and nothing else, as it can be stored.
     """
 
     kind: ExpectationKind
     value: Any
     path: str
     location: Location | None = None
+    written: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
