@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,13 @@ from pytest_agentsim.overlap import (
 from pytest_agentsim.report.live import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_agentsim.call_gate import Limits
     from pytest_agentsim.call_logs import LogsOfCalls
     from pytest_agentsim.overlap import AheadSetupState
     from pytest_agentsim.report.live import LiveLine, PlainLines
+    from pytest_agentsim.runner import StartedCall
     from pytest_agentsim.turns import Turns
 
 __all__ = ["ItemsInFlight", "window_of"]
@@ -74,6 +77,7 @@ class ItemsInFlight:
         self._launches: dict[pytest.Item, Launch] = {}
         self._changed = threading.Condition()
         self._running: Counter[str] = Counter()
+        self._with_more_to_come: deque[Launch] = deque()
         self._done = 0
 
     def launch_of(self, item: pytest.Item) -> Launch | None:
@@ -87,11 +91,13 @@ class ItemsInFlight:
             self._isolate_neighbour(head)
             return
         launch = self._launches.get(head) or self._launch(able)
+        self._go_on()
         self._launch_behind(head)
         try:
             while not launch.is_done:
                 with as_in_its_own_wait(head):
                     self._wait_for_a_change(launch)
+                self._go_on()
                 self._launch_behind(head)
                 self._show(head)
         finally:
@@ -163,22 +169,34 @@ class ItemsInFlight:
         self._isolation.isolate(item)
         with self._logs.withheld(launch.log):
             launch.set_up(self._state)
-        for call in launch.calls:
+        self._watch(launch, launch.calls)
+        return launch
+
+    def _watch(self, launch: Launch, calls: Iterable[StartedCall]) -> None:
+        for call in calls:
             with self._changed:
                 self._running[call.channel] += 1
             call.running.when_done(partial(self._call_ended, launch, call.channel))
-        return launch
 
     def _call_ended(self, launch: Launch, channel: str) -> None:
         launch.end_output()
         with self._changed:
             self._running[channel] -= 1
             self._done += 1
+            if not launch.is_settled:
+                self._with_more_to_come.append(launch)
             self._changed.notify()
+
+    def _go_on(self) -> None:
+        """Let items ask for more calls, where those that are over do not settle their verdict."""
+        while self._with_more_to_come:
+            launch = self._with_more_to_come.popleft()
+            if not launch.is_taken_up:
+                self._watch(launch, launch.go_on())
 
     def _wait_for_a_change(self, launch: Launch) -> None:
         with self._changed:
-            if not launch.is_done:
+            if not launch.is_done and not self._with_more_to_come:
                 self._changed.wait(QUEUE_TIME if self._turns.may_grow else REDRAWING_TIME)
 
     def _isolate_neighbour(self, item: pytest.Item) -> None:

@@ -111,9 +111,29 @@ class Launch:
         return made.started if made is not None else []
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the item asks for no further calls before its turn."""
+        made = self.item.stash.get(ITEM_CALLS, None)
+        return made is None or made.runs is None or not made.started or made.runs.is_settled
+
+    @property
     def is_done(self) -> bool:
-        """Whether none of the item's calls is still running."""
-        return all(call.running.done() for call in self.calls)
+        """Whether none of the item's calls is still running, or still to come."""
+        return self.is_settled and all(call.running.done() for call in self.calls)
+
+    def go_on(self) -> list[StartedCall]:
+        """Let the item ask for the calls that those which are over lead to; return them."""
+        made = self.item.stash.get(ITEM_CALLS, None)
+        if made is None or made.runs is None:
+            return []
+        before = len(made.started)
+        self.item.stash[AHEAD] = self.ahead
+        try:
+            with as_in_its_own_protocol(self.item):
+                made.runs.go_on()
+        finally:
+            del self.item.stash[AHEAD]
+        return made.started[before:]
 
     @property
     def begun(self) -> float | None:
@@ -132,9 +152,13 @@ class Launch:
 
     def end_output(self) -> None:
         """Take note that the calls have ended; what the agent still has to print about them comes at once."""
+        if all(call.running.done() for call in self.calls):
+            asyncio.get_running_loop().call_later(LAST_OUTPUT_TIME, self._end_output_unless_more)
+
+    def _end_output_unless_more(self) -> None:
         made = self.item.stash.get(ITEM_CALLS, None)
         if made is not None and self.is_done:
-            asyncio.get_running_loop().call_later(LAST_OUTPUT_TIME, made.end_output)
+            made.end_output()
 
     def _start_calls(self) -> None:
         start = getattr(self.item.funcargs.get("agentsim"), "start", None)

@@ -129,6 +129,24 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("html", "write a report to look at to this file (the extra `report`)", metavar="FILE"),
     Option("seed", "what each call's seed is derived from (default 0)", default="0", metavar="N"),
+    Option("runs", "how often each scenario is run, whatever it says itself", metavar="N"),
+    Option(
+        "until_sure",
+        "stop repeating a scenario as soon as it is sure whether it meets its pass_rate",
+        kind="bool",
+        default=False,
+    ),
+    Option(
+        "pass_k",
+        "the k of pass@k and pass^k for repeated scenarios (default 3)",
+        default="3",
+        metavar="K",
+    ),
+    Option(
+        "success_threshold",
+        "fail only when a smaller share of the scenarios passes",
+        metavar="PERCENT",
+    ),
     Option("strict", "treat warnings about scenario files as errors", kind="bool", default=False),
     Option(
         "require_judge",

@@ -88,6 +88,12 @@ def pytest_configure(config: pytest.Config) -> None:
             check_reports_can_be_written()
         if settings.first is not None:
             config.pluginmanager.register(_FirstScenarios(settings.first), "agentsim-first")
+        # The controller of pytest-xdist decides, not its workers.
+        if settings.success_threshold is not None and not hasattr(config, "workerinput"):
+            from pytest_agentsim.success_threshold import SuccessThreshold
+
+            threshold = SuccessThreshold(config, settings.success_threshold)
+            config.pluginmanager.register(threshold, "agentsim-success-threshold")
     config.pluginmanager.register(_NoTestsAmongArtifacts(output), "agentsim-artifacts")
 
 
@@ -219,6 +225,10 @@ def pytest_runtest_makereport(
 
         explain_missing_fixture(item, call)
     report = yield
+    if report.skipped and (scenario_of(item) is not None or item.get_closest_marker("scenario") is not None):
+        from pytest_agentsim.report.item_report import mark_as_scenario
+
+        mark_as_scenario(report)
     made = item.stash.get(ITEM_CALLS, None)
     if made is not None and made.unreachable and report.skipped:
         path, line, _ = item.reportinfo()
@@ -232,10 +242,11 @@ def pytest_runtest_makereport(
         from pytest_agentsim.report.item_report import attach, properties
 
         made.simulate.settle(passed=report.passed)
+        tally, pass_k = made.tally, made.run.settings.pass_k
         # pytest copies an item's properties when it makes a report.
         for holder in (item, report):
-            holder.user_properties.extend(properties(made.calls, made.verdicts))
-        attach(report, made.calls, made.verdicts)
+            holder.user_properties.extend(properties(made.calls, made.verdicts, tally=tally, pass_k=pass_k))
+        attach(report, made.calls, made.verdicts, tally=tally, pass_k=pass_k)
         output = made.agent_output() if report.failed else ""
         if output:
             report.sections.append(("Output of the agent", output))

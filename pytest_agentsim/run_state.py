@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from pytest_agentsim.file_settings import FileSettings
     from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.llm.models import LanguageModels
+    from pytest_agentsim.repetition import Tally
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.profile import TestProfile
-    from pytest_agentsim.scenario_item import JudgedCall, ScenarioItem
+    from pytest_agentsim.scenario_item import ScenarioItem
+    from pytest_agentsim.scenario_runs import JudgedCall, ScenarioRuns
     from pytest_agentsim.settings import Settings
     from pytest_agentsim.simulate import Simulate
 
@@ -39,15 +42,15 @@ __all__ = ["ItemCalls", "RunState", "run_of"]
 class ItemCalls:
     """The calls of one item, and where the agent's output stood before them.
 
-    `started` are those that the item's scenario has asked for. `scenario` is that of the fixture `call`, if the item
-    has used it. `unreachable` tells why the item is skipped when the agent does not speak the scenario's channel.
+    `runs` are those of the item's scenario. `scenario` is that of the fixture `call`, if the item has used it.
+    `unreachable` tells why the item is skipped when the agent does not speak the scenario's channel.
     """
 
     def __init__(self, run: RunState, simulate: Simulate, agent: Agent) -> None:
         self.run = run
         self.simulate = simulate
         self.agent = agent
-        self.started: list[StartedCall] = []
+        self.runs: ScenarioRuns | None = None
         self.verdicts: list[tuple[Verdict, ...]] = []
         self.scenario: Scenario | None = None
         self.unreachable = ""
@@ -57,6 +60,18 @@ class ItemCalls:
     @property
     def calls(self) -> list[RecordedCall]:
         return self.simulate.calls
+
+    @property
+    def started(self) -> list[StartedCall]:
+        """The calls that the item's scenario has asked for."""
+        return [] if self.runs is None else self.runs.started
+
+    @property
+    def tally(self) -> Tally | None:
+        """What became of the runs of a repeated scenario; None without verdicts on them."""
+        from pytest_agentsim.scenario_runs import tally_of
+
+        return None if self.runs is None else tally_of(self.runs.repetition, self.verdicts)
 
     def end_output(self) -> None:
         """Take note that what the agent prints from now on is not about this item's calls."""
@@ -252,17 +267,19 @@ class RunState:
         from pytest_agentsim.simulate import as_personality, as_profile
 
         written = scenario_of(node)
-        marked = as_marked(self.as_scenario(scenario, node), node)
+        marked = self._marked(self.as_scenario(scenario, node), node)
+        caller, identity = as_personality(personality, self.files.beside(node), marked), as_profile(profile)
+        over = self._channel_for(node, marked, channel)
+        made = node.stash[ITEM_CALLS]
+        made.runs = self._runs(marked, simulate, caller, identity, over, require_completed=True)
         return ScenarioItem(
             marked,
             simulate,
-            personality=as_personality(personality, self.files.beside(node), marked),
-            profile=as_profile(profile),
-            channel=self._channel_for(node, marked, channel),
+            runs=made.runs,
+            title=f"{marked.name!r} over {over} with the personality {caller.name!r}",
             in_file=() if written is None else written.expect,
-            started=node.stash[ITEM_CALLS].started,
-            verdicts=node.stash[ITEM_CALLS].verdicts,
-            require_judge=self.settings.require_judge,
+            verdicts=made.verdicts,
+            pass_k=self.settings.pass_k,
         )
 
     def call_for(
@@ -281,16 +298,21 @@ class RunState:
         """
         from pytest_agentsim.simulate import as_personality, as_profile
 
-        marked = as_marked(self.as_scenario(scenario, node), node)
+        marked = self._marked(self.as_scenario(scenario, node), node)
         caller, identity = as_personality(personality, self.files.beside(node), marked), as_profile(profile)
         over = self._channel_for(node, marked, channel)
         made = node.stash[ITEM_CALLS]
-        simulate.start_runs(made.started, marked, personality=caller, test_profile=identity, channel=over)
+        # A set-up that was paused comes here once more.
+        runs = made.runs or self._runs(marked, simulate, caller, identity, over, require_completed=False)
+        made.runs = runs
+        runs.start()
         if AHEAD in node.stash:
             raise SetUpPaused
-        results = list(simulate.finish_each(made.started))
+        for position, result in enumerate(simulate.finish_each(runs.started)):
+            if runs.repetition.test is not None:
+                runs.judged(position, result)
         made.scenario = marked
-        return results[-1]
+        return result
 
     def check_marks(self, node: pytest.Item, made: ItemCalls) -> None:
         """Raise ExpectationFailed when the calls of a Python test are not as its scenario and its marks say.
@@ -298,16 +320,14 @@ class RunState:
         Those are the calls of the fixture `call`, or the last one that the test has made itself.
         """
         __tracebackhide__ = True
-        from pytest_agentsim.report.failure import ExpectationFailed, failure_message
-        from pytest_agentsim.scenario_item import first_failing, how_the_runs_went
+        from pytest_agentsim.scenario_item import failure_of
 
         if scenario_of(node) is not None:
             return  # its own function checks what the file and the marks expect
-        runs, pass_rate = self._judged(node, made)
-        failing = first_failing(runs, pass_rate) if runs else None
-        if failing is not None:
-            told = how_the_runs_went(runs, pass_rate)
-            raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))
+        repetition = made.runs.repetition if made.runs is not None and made.scenario is not None else None
+        failure = failure_of(self._judged(node, made), repetition, self.settings.pass_k)
+        if failure is not None:
+            raise failure
 
     def finish(self) -> str:
         """Wait for the artifacts; return sentences about those that could not be written and a budget that is spent."""
@@ -344,15 +364,50 @@ class RunState:
             pytest.skip(made.unreachable)
         return over
 
-    def _judged(self, node: pytest.Item, made: ItemCalls) -> tuple[list[JudgedCall], float]:
-        """Evaluate what is expected of a Python test's calls; return them with the share that must pass."""
-        from pytest_agentsim.expect import evaluate
-        from pytest_agentsim.scenario_item import JudgedCall
+    def _marked(self, scenario: Scenario, node: pytest.Item) -> Scenario:
+        """Return the scenario as an item's marks and the settings of the run change it."""
+        marked = as_marked(scenario, node)
+        return marked if self.settings.runs is None else replace(marked, runs=self.settings.runs)
 
-        calls, pass_rate, expectations = made.calls[-1:], 1.0, marked_expectations(node)
+    def _runs(
+        self,
+        scenario: Scenario,
+        simulate: Simulate,
+        personality: Personality,
+        profile: TestProfile,
+        channel: Channel,
+        *,
+        require_completed: bool,
+    ) -> ScenarioRuns:
+        from pytest_agentsim.expect import evaluate
+        from pytest_agentsim.repetition import Repetition
+        from pytest_agentsim.scenario_runs import ScenarioRuns
+
+        # Runs of which nothing is expected pass and fail by what the test does with the last of them.
+        has_verdicts = bool(require_completed or scenario.expect or scenario.expected_outcome)
+        return ScenarioRuns(
+            Repetition(scenario.runs, scenario.pass_rate, self.settings.until_sure and has_verdicts),
+            [],
+            ask=lambda: simulate.start(
+                scenario, personality=personality, test_profile=profile, channel=channel
+            ),
+            judge=lambda result: evaluate(
+                scenario.expect,
+                result,
+                require_completed=require_completed,
+                require_judge=self.settings.require_judge,
+            ),
+        )
+
+    def _judged(self, node: pytest.Item, made: ItemCalls) -> list[JudgedCall]:
+        """Evaluate what is expected of a Python test's calls."""
+        from pytest_agentsim.expect import evaluate
+        from pytest_agentsim.scenario_runs import JudgedCall
+
+        calls, expectations = made.calls[-1:], marked_expectations(node)
         if made.scenario is not None:
-            calls = made.calls[: made.scenario.runs]
-            pass_rate, expectations = made.scenario.pass_rate, made.scenario.expect
+            calls = made.calls[: len(made.started)]
+            expectations = made.scenario.expect
         elif calls and marked_file(node) is not None:
             scenario = self.scenario_for(node)
             if calls[0].result.scenario == scenario.name:
@@ -373,7 +428,7 @@ class RunState:
             if expectations or call.result.expected_outcome
         ]
         made.verdicts += [each.verdicts for each in judged]
-        return judged, pass_rate
+        return judged
 
     def _marked_scenario(self, node: pytest.Item) -> Scenario:
         from pytest_agentsim.scenario.loader import load_file

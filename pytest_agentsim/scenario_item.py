@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect import evaluate
+from pytest_agentsim.repetition import Repetition
 from pytest_agentsim.report.failure import ExpectationFailed, failure_message
+from pytest_agentsim.scenario_runs import JudgedCall, tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_agentsim.expect import Verdict
-    from pytest_agentsim.runner import RecordedCall, StartedCall
-    from pytest_agentsim.scenario.model import Channel, Expectation, Scenario
-    from pytest_agentsim.scenario.personality import Personality
-    from pytest_agentsim.scenario.profile import TestProfile
+    from pytest_agentsim.scenario.model import Expectation, Scenario
+    from pytest_agentsim.scenario_runs import ScenarioRuns
     from pytest_agentsim.simulate import Simulate
 
-__all__ = ["JudgedCall", "ScenarioItem", "first_failing", "how_the_runs_went"]
+__all__ = ["ScenarioItem", "failure_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedCall:
-    """A call with the verdicts on it."""
+def failure_of(runs: Sequence[JudgedCall], repetition: Repetition | None, k: int) -> ExpectationFailed | None:
+    """Return what to raise for the first run that failed, if too few have passed; `k` is that of pass@k.
 
-    call: RecordedCall
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def passed(self) -> bool:
-        return all(verdict.passed for verdict in self.verdicts)
-
-
-def first_failing(runs: Sequence[JudgedCall], pass_rate: float) -> JudgedCall | None:
-    """Return the first run that failed, if fewer passed than the share `pass_rate` (0.0 to 1.0)."""
-    passed = sum(run.passed for run in runs)
-    if passed / len(runs) >= pass_rate:
+    Without a repetition all runs have to pass.
+    """
+    failing = next((run for run in runs if not run.passed), None)
+    repetition = repetition or Repetition()
+    if failing is None or repetition.passes([run.passed for run in runs]):
         return None
-    return next(run for run in runs if not run.passed)
-
-
-def how_the_runs_went(runs: Sequence[JudgedCall], pass_rate: float) -> str:
-    """Say how many runs went well, where there is more than one; goes after the headline of a failure."""
-    if len(runs) == 1:
-        return ""
-    passed = sum(run.passed for run in runs)
-    return f" (the first failing run; {passed} of {len(runs)} runs passed, {pass_rate:.0%} must)"
+    tally = tally_of(repetition, [run.verdicts for run in runs])
+    headline, notes = "", []
+    if tally is not None:
+        headline = f" (the first failing run; {tally.headline()})"
+        notes = [line for line in (tally.rate_text(k), tally.flaky_text()) if line]
+    return ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=headline, notes=notes))
 
 
 class ScenarioItem:
@@ -62,58 +49,49 @@ class ScenarioItem:
         scenario: Scenario,
         simulate: Simulate,
         *,
-        personality: Personality,
-        profile: TestProfile,
+        runs: ScenarioRuns,
+        title: str,
         in_file: tuple[Expectation, ...],
-        channel: Channel,
-        started: list[StartedCall],
         verdicts: list[tuple[Verdict, ...]],
-        require_judge: bool,
+        pass_k: int,
     ) -> None:
         self.scenario = scenario
         self._simulate = simulate
-        self._personality = personality
-        self._profile = profile
+        self._runs = runs
+        self._title = title
         self._in_file = in_file
-        self._channel = channel
         self._verdicts = verdicts
-        self._require_judge = require_judge
-        self._started = started
-        self._runs: list[JudgedCall] = []
+        self._pass_k = pass_k
         self._failing: JudgedCall | None = None
+        self._failure: ExpectationFailed | None = None
 
     def __repr__(self) -> str:
-        return (
-            f"<{self.scenario.name!r} over {self._channel} with the personality {self._personality.name!r}>"
-        )
+        return f"<{self._title}>"
 
     def start(self) -> None:
         """Ask for the scenario's calls, which may overlap, unless that has been done; raises as `Simulate` does."""
-        self._simulate.start_runs(
-            self._started,
-            self.scenario,
-            personality=self._personality,
-            test_profile=self._profile,
-            channel=self._channel,
-        )
+        self._runs.start()
 
     def run(self) -> None:
         """Make the scenario's calls; raises ExpectationFailed when it fails for no line of the file's `expect:`."""
         __tracebackhide__ = True
         self.start()
-        for result in self._simulate.finish_each(self._started):
-            verdicts = evaluate(self.scenario.expect, result, require_judge=self._require_judge)
+        runs: list[JudgedCall] = []
+        for position, result in enumerate(self._simulate.finish_each(self._runs.started)):
+            verdicts = self._runs.judged(position, result)
             self._verdicts.append(verdicts)
-            self._runs.append(JudgedCall(self._simulate.calls[-1], verdicts))
-        self._failing = first_failing(self._runs, self.scenario.pass_rate)
-        if self._failing is not None and self._line() is None:
-            self._fail(self._failing)
+            runs.append(JudgedCall(self._simulate.calls[-1], verdicts))
+        self._failure = failure_of(runs, self._runs.repetition, self._pass_k)
+        if self._failure is not None:
+            self._failing = next(run for run in runs if not run.passed)
+            if self._line() is None:
+                raise self._failure
 
     def check(self, index: int) -> None:
         """Raise ExpectationFailed if the file's expectation of that index is the first one that was not met."""
         __tracebackhide__ = True
-        if self._failing is not None and self._line() == index:
-            self._fail(self._failing)
+        if self._failure is not None and self._line() == index:
+            raise self._failure
 
     def _line(self) -> int | None:
         """The index of the file's expectation that failed first; None when something else did."""
@@ -124,8 +102,3 @@ class ScenarioItem:
             return None
         expectation = self.scenario.expect[index]
         return self._in_file.index(expectation) if expectation in self._in_file else None
-
-    def _fail(self, failing: JudgedCall) -> None:
-        __tracebackhide__ = True
-        told = how_the_runs_went(self._runs, self.scenario.pass_rate)
-        raise ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=told))

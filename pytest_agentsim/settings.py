@@ -31,7 +31,8 @@ class Settings:
     """The settings of this run; times are in seconds.
 
     `turn_timeout` is None for each channel's own; `concurrency` (calls at once) and `launch_rate` (calls a second)
-    are None for what `concurrency.limits_for` suggests. `cache` is empty for the user's cache directory.
+    are None for what `concurrency.limits_for` suggests. `runs` is None for each scenario's own. `success_threshold`
+    is a share (0.0 to 1.0), None where every scenario has to pass. `cache` is empty for the user's cache directory.
     `llm_rate` is in requests a minute, `max_cost` in dollars, both None for no limit; `llm_prices` are models with the
     dollars for a million tokens in and out.
     """
@@ -61,6 +62,10 @@ class Settings:
     results_json: Path | None
     html: Path | None
     seed: int
+    runs: int | None
+    until_sure: bool
+    pass_k: int
+    success_threshold: float | None
     strict: bool
     require_judge: bool
     judge_model: str
@@ -125,6 +130,10 @@ def settings_from(config: pytest.Config) -> Settings:
             results_json=_optional_file(config, given["results_json"]),
             html=_optional_file(config, given["html"]),
             seed=_whole_number(given["seed"]),
+            runs=_count(given["runs"]),
+            until_sure=_truth(given["until_sure"]),
+            pass_k=_count(given["pass_k"]) or 1,
+            success_threshold=_optional_share(given["success_threshold"]),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
             judge_model=given["judge_model"].text,
@@ -255,6 +264,19 @@ def _count(given: _Given) -> int | None:
     if count < 1:
         raise ConfigurationError(f"{given.source} needs at least 1, not {given.value!r}")
     return count
+
+
+def _optional_share(given: _Given) -> float | None:
+    """Read a percentage, with its sign or without, as a share (0.0 to 1.0)."""
+    if given.value is None:
+        return None
+    try:
+        percent = float(given.text.strip().removesuffix("%"))
+    except ValueError:
+        percent = math.nan
+    if not 0 <= percent <= 100:
+        raise ConfigurationError(f"{given.source} needs a percentage from 0 to 100, not {given.value!r}")
+    return percent / 100
 
 
 def _truth(given: _Given) -> bool:

@@ -133,20 +133,14 @@ class Simulate:
         self.calls.append(call)
         return call.result
 
-    def start_runs(self, started: list[StartedCall], scenario: Scenario, **settings: Any) -> None:
-        """Ask for those of a scenario's runs that have not been `started` yet; takes and raises what `start` does."""
-        while len(started) < scenario.runs:
-            started.append(self.start(scenario, **settings))
-
     def finish_each(self, started: Iterable[StartedCall]) -> Iterator[CallResult]:
-        """Wait for one call after another; whatever interrupts the wait ends all of them."""
+        """Wait for one call after another, those too that join them meanwhile; what interrupts the wait ends all."""
         __tracebackhide__ = _is_interruption
-        every = tuple(started)
         try:
-            for each in every:
+            for each in started:
                 yield self.finish(each)
         except BaseException:
-            for each in every:
+            for each in started:
                 each.running.cancel()
             raise
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.scenario.expectations import Bounds
 
-__all__ = ["amount", "counted", "how_often", "listed", "times", "were"]
+__all__ = ["amount", "counted", "how_often", "listed", "percentage", "times", "were"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -28,6 +28,14 @@ def amount(bounds: Bounds, noun: str) -> str:
     if low == 0:
         return f"at most {counted(high, noun)}"
     return f"exactly {counted(low, noun)}" if low == high else f"{low} to {counted(high, noun)}"
+
+
+def percentage(share: float) -> str:
+    """Say a share (0.0 to 1.0): "67%", "99.5%"; all and nothing only where it is that."""
+    rounded = round(share * 100, 1 if share > 0.99 or share < 0.01 else 0)
+    if rounded in (0.0, 100.0) and share not in (0.0, 1.0):
+        return "under 0.1%" if rounded == 0 else "over 99.9%"
+    return f"{rounded:g}%"
 
 
 def times(number: int) -> str:

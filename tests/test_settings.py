@@ -48,6 +48,9 @@ VALUES = [
     ("max_llm_calls", ("10", 10), ("20", 20)),
     ("max_cost", ("0.5", 0.5), ("2", 2.0)),
     ("personality", ("impatient", ("impatient",)), ("693", (693,))),
+    ("runs", ("7", 7), ("8", 8)),
+    ("pass_k", ("1", 1), ("5", 5)),
+    ("success_threshold", ("90", 0.9), ("62.5%", 0.625)),
     ("personalities", ("a.yaml", ("a.yaml",)), ("b/c.json", ("b/c.json",))),
     (
         "personality_ids",
@@ -58,7 +61,7 @@ VALUES = [
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
-FLAGS = ["insecure", "strict", "require_judge", "llm_stream"]
+FLAGS = ["insecure", "until_sure", "strict", "require_judge", "llm_stream"]
 OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentsim.scenario.expectations import Bounds
-from pytest_agentsim.wording import amount, counted, how_often, listed, times, were
+from pytest_agentsim.wording import amount, counted, how_often, listed, percentage, times, were
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_there_was_one_or_there_were_others() -> None:
 )
 def test_values_are_listed(values: list[int], said: str) -> None:
     assert listed("id", values) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (2 / 3, "67%"),
+        (0.995, "99.5%"),
+        (0.9999, "over 99.9%"),
+        (0.004, "0.4%"),
+        (0.0001, "under 0.1%"),
+    ],
+)
+def test_a_share_is_said_as_a_percentage(share, said):
+    assert percentage(share) == said

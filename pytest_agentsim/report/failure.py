@@ -33,8 +33,13 @@ class ExpectationFailed(AssertionError):
     __module__ = "pytest_agentsim"
 
 
-def failure_message(call: RecordedCall, verdicts: Sequence[Verdict], *, runs: str = "") -> str:
-    """Lay out all expectations that a call did not meet, its transcript around the evidence, and its artifacts."""
+def failure_message(
+    call: RecordedCall, verdicts: Sequence[Verdict], *, runs: str = "", notes: Sequence[str] = ()
+) -> str:
+    """Lay out all expectations that a call did not meet, its transcript around the evidence, and its artifacts.
+
+    Where there are other runs, `runs` ends the headline, and `notes` are lines about all of them.
+    """
     result = call.result
     not_met = [verdict for verdict in verdicts if not verdict.passed]
     lines = [f"{_headline(not_met, verdicts)}{runs}"]
@@ -43,6 +48,8 @@ def failure_message(call: RecordedCall, verdicts: Sequence[Verdict], *, runs: st
     else:
         for verdict in not_met:
             lines += ["", f"{_placed(verdict)}: {verdict.message}", *_evidence(verdict)]
+    if notes:
+        lines += ["", *notes]
     lines += ["", _call_line(result, not_met), *_transcript(result, not_met), ""]
     lines.append(visible_line(f"artifacts: {call.artifacts}"))
     if call.recording is not None:

@@ -16,25 +16,34 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.repetition import Tally
     from pytest_agentsim.result import CallResult, FailureKind
     from pytest_agentsim.runner import RecordedCall
 
-__all__ = ["attach", "attached", "properties"]
+__all__ = ["attach", "attached", "is_of_scenario", "item_failure", "mark_as_scenario", "properties"]
 
 ATTRIBUTE = "agentsim"
+SCENARIO_ATTRIBUTE = "agentsim_scenario"
 LONGEST_TRANSCRIPT = 100_000  # characters of a call
 OWN_PROPERTIES = ("turns", "duration")  # metrics that the call's own properties tell already
 SHOWN_DETAILS = ("p50", "p95")
 
 
 def properties(
-    calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]]
+    calls: Sequence[RecordedCall],
+    verdicts: Sequence[tuple[Verdict, ...]],
+    *,
+    tally: Tally | None = None,
+    pass_k: int = 1,
 ) -> list[tuple[str, object]]:
-    """The JUnit properties of an item: those of its last call, and how many runs went well if there are several."""
+    """The JUnit properties of an item: those of its last call, and of its runs together if it is repeated.
+
+    `pass_k` is the k of pass@k and pass^k.
+    """
     if not calls:
         return []
     result = calls[-1].result
-    failure = _failure_kind(result, verdicts[-1] if len(verdicts) == len(calls) else ())
+    failure = item_failure(calls, verdicts, tally)
     found: list[tuple[str, object]] = [
         ("run_id", result.run_id),
         ("batch_id", result.batch_id),
@@ -53,10 +62,38 @@ def properties(
     ]
     if failure is not None:
         found.append(("failure_kind", failure.value))
-    if len(verdicts) > 1:
-        passed = sum(all(verdict.passed for verdict in of_call) for of_call in verdicts)
-        found += [("runs", len(verdicts)), ("runs_passed", passed)]
+    if tally is not None:
+        found += [*_of_runs(tally, pass_k), *_of_each_run(calls, tally)]
     return found
+
+
+def _of_runs(tally: Tally, k: int) -> Iterator[tuple[str, object]]:
+    """What the runs of a repeated item say together."""
+    yield "runs", tally.runs
+    yield "runs_passed", tally.passed
+    yield "runs_planned", tally.repetition.runs
+    yield "pass_rate", _rounded(tally.rate)
+    yield "pass_rate_low", _rounded(tally.interval.low)
+    yield "pass_rate_high", _rounded(tally.interval.high)
+    yield "pass_rate_wanted", tally.repetition.pass_rate
+    yield "pass_k", tally.k_within(k)
+    yield "pass_at_k", _rounded(tally.pass_at(k))
+    yield "pass_hat_k", _rounded(tally.pass_hat(k))
+    yield "flaky", "true" if tally.is_flaky else "false"
+    if tally.first_failed is not None:
+        yield "first_failed_run", tally.first_failed
+        yield "first_failure", tally.reasons[tally.first_failed - 1]
+
+
+def _of_each_run(calls: Sequence[RecordedCall], tally: Tally) -> Iterator[tuple[str, object]]:
+    for number, (call, passed, reason) in enumerate(
+        zip(calls, tally.outcomes, tally.reasons, strict=False), start=1
+    ):
+        yield f"run_{number}", "passed" if passed else "failed"
+        yield f"run_{number}_id", call.result.run_id
+        yield f"run_{number}_seed", call.result.seed
+        if reason:
+            yield f"run_{number}_reason", reason
 
 
 def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
@@ -98,15 +135,32 @@ def _rounded(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def _failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
-    """Whose fault it is that a call was not as expected; where nothing was expected, that it did not complete."""
-    return failure_kind(result, verdicts) if verdicts else result.failure_kind
+def item_failure(
+    calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]], tally: Tally | None = None
+) -> FailureKind | None:
+    """Whose fault it is that an item's calls were not as expected; where nothing was, that one did not complete.
+
+    Of a repeated item that is the first run which failed, if too few have passed.
+    """
+    if not calls or (tally is not None and tally.passes):
+        return None
+    if tally is not None and tally.first_failed is not None:
+        place = tally.first_failed - 1
+        return failure_kind(calls[place].result, verdicts[place])
+    of_last = verdicts[-1] if len(verdicts) == len(calls) else ()
+    return failure_kind(calls[-1].result, of_last) if of_last else calls[-1].result.failure_kind
 
 
 def attach(
-    report: pytest.TestReport, calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]]
+    report: pytest.TestReport,
+    calls: Sequence[RecordedCall],
+    verdicts: Sequence[tuple[Verdict, ...]],
+    *,
+    tally: Tally | None = None,
+    pass_k: int = 1,
 ) -> None:
     """Put what the run's summary and the JUnit file need on a test report."""
+    failure = item_failure(calls, verdicts, tally)
     setattr(
         report,
         ATTRIBUTE,
@@ -117,9 +171,21 @@ def attach(
                 for of_call in verdicts
                 for verdict in of_call
             ],
+            "failure_kind": "" if failure is None else failure.value,
+            "repetition": None if tally is None else tally.to_json(pass_k),
             "transcript": "\n\n".join(_titled(call.result) for call in calls),
         },
     )
+
+
+def mark_as_scenario(report: pytest.TestReport) -> None:
+    """Note on a report that its item has a scenario, even if no call was made."""
+    setattr(report, SCENARIO_ATTRIBUTE, True)
+
+
+def is_of_scenario(report: pytest.TestReport) -> bool:
+    """Tell whether a report's item has a scenario."""
+    return hasattr(report, SCENARIO_ATTRIBUTE)
 
 
 def attached(report: pytest.TestReport) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from xml.etree import ElementTree as ET
 from pytest_agentsim.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
-__all__ = ["add_transcript"]
+__all__ = ["add_suite_properties", "add_transcript"]
 
 SYSTEM_OUT = "system-out"
 
@@ -25,6 +27,16 @@ def add_transcript(config: pytest.Config, report: pytest.TestReport, transcript:
         node_reporter = getattr(plugin, "node_reporter", None)
         if callable(node_reporter):
             _begin_system_out(node_reporter(report), transcript)
+
+
+def add_suite_properties(config: pytest.Config, properties: Mapping[str, object]) -> None:
+    """Add properties of the whole run, if a JUnit file is being written."""
+    for plugin in config.pluginmanager.get_plugins():
+        # What pytest's fixture `record_testsuite_property` calls.
+        add = getattr(plugin, "add_global_property", None)
+        if callable(add):
+            for name, value in properties.items():
+                add(name, str(value))
 
 
 def _begin_system_out(test_case: Any, transcript: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.metrics.percentiles import percentile
 from pytest_agentsim.report.item_report import attached
+from pytest_agentsim.report.repetition import repetition_lines
 from pytest_agentsim.visible import shortened, visible_line
 from pytest_agentsim.wording import counted
 
@@ -40,6 +41,9 @@ def write_summary(
     expectations = Counter(each["outcome"] for item in data for each in item["expectations"])
     if expectations:
         reporter.line(_expectations_line(expectations))
+    repeated = [(report.nodeid, each["repetition"]) for report, each in zip(reports, data, strict=True)]
+    for line in repetition_lines([(name, tally) for name, tally in repeated if tally is not None]):
+        reporter.line(line)
     for line in (*_latency([each for call in calls for each in call["latencies"]]), *_slowest(calls)):
         reporter.line(line)
     interruptions = [call["caller_interruptions"] for call in calls if call["caller_interruptions"]]

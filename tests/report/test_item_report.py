@@ -9,8 +9,10 @@ import pytest
 
 from pytest_agentsim.expect import Outcome, Verdict
 from pytest_agentsim.metric_value import MetricOutcome, MetricValue
+from pytest_agentsim.repetition import Repetition
 from pytest_agentsim.report.item_report import attach, attached, properties
 from pytest_agentsim.result import EndedBy, HarnessCheck, Latency, Reason, Speaker, Status, Turn
+from pytest_agentsim.scenario_runs import tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,11 +73,41 @@ def test_a_failure_has_somebody_whose_fault_it_is(
     assert dict(properties([a_call(**changes)], verdicts)).get("failure_kind") == kind
 
 
+def repeated(calls: Sequence[RecordedCall], *verdicts: tuple[Verdict, ...], **how: Any) -> dict[str, Any]:
+    repetition = Repetition(**{"runs": len(verdicts), **how})
+    return dict(properties(calls, verdicts, tally=tally_of(repetition, verdicts), pass_k=2))
+
+
 def test_several_runs_are_counted_and_the_last_is_described(a_call: MakeCall) -> None:
-    calls = [a_call(run_id="a"), a_call(run_id="b"), a_call(run_id="c", **DROPPED)]
-    found = dict(properties(calls, [(MET,), (MET, NOT_MET), (NOT_MET,)]))
-    assert (found["runs"], found["runs_passed"]) == (3, 1)
-    assert (found["run_id"], found["failure_kind"]) == ("c", "infrastructure")
+    calls = [a_call(run_id="a"), a_call(run_id="b"), a_call(run_id="c")]
+    found = repeated(calls, (MET,), (MET, NOT_MET), (MET,), runs=5)
+    assert (found["runs"], found["runs_passed"], found["runs_planned"]) == (3, 2, 5)
+    assert (found["pass_rate"], found["pass_rate_low"], found["pass_rate_high"]) == (0.6667, 0.2077, 0.9385)
+    assert (found["pass_k"], found["pass_at_k"], found["pass_hat_k"]) == (2, 1.0, 0.3333)
+    assert found["run_id"] == "c"
+
+
+def test_each_of_several_runs_has_its_verdict_and_its_seed(a_call: MakeCall) -> None:
+    found = repeated([a_call(run_id="a", seed=3), a_call(run_id="b", seed=4)], (MET,), (NOT_MET,))
+    assert (found["run_1"], found["run_1_id"], found["run_1_seed"]) == ("passed", "a", 3)
+    assert (found["run_2"], found["run_2_id"], found["run_2_seed"]) == ("failed", "b", 4)
+    assert found["run_2_reason"] == "expect.turns: expected no turns, but there was 1"
+    assert "run_1_reason" not in found
+
+
+def test_runs_that_differ_are_flaky_and_tell_which_failed_first(a_call: MakeCall) -> None:
+    found = repeated([a_call()] * 3, (MET,), (NOT_MET,), (NOT_MET,))
+    assert (found["flaky"], found["first_failed_run"]) == ("true", 2)
+    assert found["first_failure"] == "expect.turns: expected no turns, but there was 1"
+    assert repeated([a_call()] * 2, (NOT_MET,), (NOT_MET,))["flaky"] == "false"
+    assert "first_failed_run" not in repeated([a_call()] * 2, (MET,), (MET,))
+
+
+def test_a_repeated_item_has_the_fault_of_the_run_that_failed_first(a_call: MakeCall) -> None:
+    calls = [a_call(), a_call(**DROPPED), a_call()]
+    verdicts = [(MET,), (NOT_MET,), (NOT_MET,)]
+    assert repeated(calls, *verdicts)["failure_kind"] == "infrastructure"
+    assert "failure_kind" not in repeated(calls, *verdicts, pass_rate=0.3)
 
 
 def test_verdicts_on_only_some_of_the_calls_are_not_taken_for_those_of_the_last(a_call: MakeCall) -> None:

@@ -27,7 +27,7 @@ _CHANGING = (
     (re.compile(r"Thread-\d+|agentsim-conversation(-\d+)?"), "<thread>"),
     (re.compile(r"(^|_ |= |- |\* )[=_*-]{2,}|[=_*-]{3,}( |$)"), "--"),
 )
-_CHANGING_PROPERTIES = {"run_id", "batch_id", "duration"}
+_CHANGING_PROPERTIES = re.compile(r"(run|run_\d+|batch)_id|duration|time_to_first_word|.*latency.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def junit_lines(path: Path) -> list[str]:
         lines.append(f"{case.get('classname')}::{case.get('name')}")
         for each in case.iter():
             if each.tag == "property":
-                if each.get("name") not in _CHANGING_PROPERTIES and "latency" not in each.get("name", ""):
+                if not _CHANGING_PROPERTIES.fullmatch(each.get("name", "")):
                     lines.append(f"  {each.get('name')}={plain(each.get('value', ''))}")
             elif each.tag not in ("testcase", "properties"):
                 told = f"{each.get('message', '')}\n{each.text or ''}"
