@@ -214,6 +214,17 @@ OPTIONS: tuple[Option, ...] = (
         "max_cost", "how many dollars language models may cost, in all processes together", metavar="DOLLARS"
     ),
     Option(
+        "agent_description",
+        "a file with what the agent is told to be and to do, its prompt, for metrics that judge it",
+        metavar="FILE",
+    ),
+    Option(
+        "knowledge",
+        "files with what the agent may rely on, for metrics that judge what it says",
+        kind="linelist",
+        metavar="FILE",
+    ),
+    Option(
         "personality",
         "run every scenario once with each of these personalities instead of its own",
         kind="linelist",

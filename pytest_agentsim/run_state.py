@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.file_settings import FileSettings
     from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.llm.models import LanguageModels
+    from pytest_agentsim.metrics.context import AboutAgent
     from pytest_agentsim.repetition import Tally
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
@@ -106,6 +107,7 @@ class RunState:
                 speech={"cache": str(self.settings.cache)} if self.settings.cache else {},
                 limits=self.limits,
                 models=self.models,
+                about_agent=self.about_agent,
             )
         return self._runner
 
@@ -146,6 +148,17 @@ class RunState:
 
         model = self.models.named(self.settings.judge_model)
         return LanguageModelJudge(model, self.models.prompts, votes=self.settings.judge_votes)
+
+    @cached_property
+    def about_agent(self) -> AboutAgent:
+        """What the settings tell about the agent; raises ConfigurationError for files that cannot be read."""
+        from pytest_agentsim.metrics.context import AboutAgent
+
+        description, knowledge = self.settings.agent_description, self.settings.knowledge
+        return AboutAgent(
+            "" if description is None else _text_of(description, "agentsim_agent_description"),
+            "\n\n".join(_text_of(each, "agentsim_knowledge") for each in knowledge),
+        )
 
     @cached_property
     def limits(self) -> Limits:
@@ -455,3 +468,11 @@ def run_of(config: pytest.Config) -> RunState:
     if RUN not in config.stash:
         config.stash[RUN] = RunState(config)
     return config.stash[RUN]
+
+
+def _text_of(path: Path, setting: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or error
+        raise ConfigurationError(f"{setting} names {path}, which cannot be read: {why}.") from None

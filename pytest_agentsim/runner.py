@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.llm.models import LanguageModels
     from pytest_agentsim.llm.scope import ModelScope
+    from pytest_agentsim.metrics.context import AboutAgent
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
@@ -112,7 +113,7 @@ class CallRunner:
 
     `record` tells which voice calls leave a recording: on, off or retain-on-failure. `limits` say how many calls
     may be on the line at once; the others wait for their turn. `models` are the language models that may be asked on
-    calls and about them.
+    calls and about them, `about_agent` is what judges are told of the agent.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class CallRunner:
         speech: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         models: LanguageModels | None = None,
+        about_agent: AboutAgent | None = None,
     ) -> None:
         self.batch_id = batch_id
         self._record = record
@@ -132,6 +134,7 @@ class CallRunner:
         self._output = output
         self._seed = seed
         self._speech = speech or {}
+        self._about_agent = about_agent
         self._equipment: VoiceEquipment | None = None
         self._gate = CallGate(limits or Limits(), RealClock())
         self._background = BackgroundLoop("agentsim-calls")
@@ -192,14 +195,21 @@ class CallRunner:
         return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)
 
     async def _measured(self, result: CallResult, spec: CallSpec, judge: Judge | None) -> CallResult:
+        from pytest_agentsim.metrics.context import AboutAgent, CallContext
         from pytest_agentsim.metrics.measure import measured
         from pytest_agentsim.metrics.selection import chosen_metrics
 
         recording = spec.recording if result.recording else None
         scenario = spec.scenario
         metrics = chosen_metrics(scenario.metrics, scenario.expect, expected_outcome=result.expected_outcome)
+        context = CallContext(self._about_agent or AboutAgent(), scenario, spec.profile.variables)
         return await measured(
-            result, recording, metrics=metrics, settings=scenario.metric_settings, judge=judge
+            result,
+            recording,
+            metrics=metrics,
+            settings=scenario.metric_settings,
+            judge=judge,
+            context=context,
         )
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:

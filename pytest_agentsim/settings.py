@@ -80,6 +80,8 @@ class Settings:
     prompts: Path | None
     max_llm_calls: int | None
     max_cost: float | None
+    agent_description: Path | None
+    knowledge: tuple[Path, ...]
     personality: tuple[str | int, ...]
     personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
@@ -148,6 +150,10 @@ def settings_from(config: pytest.Config) -> Settings:
             prompts=config.rootpath / given["prompts"].text if given["prompts"].text else None,
             max_llm_calls=_count(given["max_llm_calls"]),
             max_cost=_optional_rate(given["max_cost"], "dollars"),
+            agent_description=config.rootpath / given["agent_description"].text
+            if given["agent_description"].text
+            else None,
+            knowledge=tuple(config.rootpath / line.strip() for line in given["knowledge"].lines),
             personality=tuple(dict.fromkeys(map(_personality, given["personality"].lines))),
             personalities=tuple(config.rootpath / line.strip() for line in given["personalities"].lines),
             personality_ids=tuple(

@@ -47,6 +47,8 @@ VALUES = [
     ("prompts", ("there", "there"), ("elsewhere", "elsewhere")),
     ("max_llm_calls", ("10", 10), ("20", 20)),
     ("max_cost", ("0.5", 0.5), ("2", 2.0)),
+    ("agent_description", ("a.md", "a.md"), ("b.md", "b.md")),
+    ("knowledge", ("a.md", ("a.md",)), ("b/c.md", ("b/c.md",))),
     ("personality", ("impatient", ("impatient",)), ("693", (693,))),
     ("runs", ("7", 7), ("8", 8)),
     ("pass_k", ("1", 1), ("5", 5)),
@@ -79,13 +81,10 @@ def read(pytester):
     def reader(name, *arguments, ini=()):
         pytester.makeini("\n".join(["[pytest]", "addopts = -p no:hypothesispytest", *ini]))
         value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
-        if name == "personalities":
+        if name in ("personalities", "knowledge"):
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
-        return (
-            str(Path(value).relative_to(pytester.path))
-            if name in ("output", "cache", "html", "results_json", "prompts") and value
-            else value
-        )
+        is_path = name in ("output", "cache", "html", "results_json", "prompts", "agent_description")
+        return str(Path(value).relative_to(pytester.path)) if is_path and value else value
 
     return reader
 
@@ -153,6 +152,8 @@ def test_a_flag_of_the_environment_counts_more_than_one_of_the_ini_file(read, mo
         ("connect_timeout", 10.0),
         ("output", "agentsim-results"),
         ("seed", 0),
+        ("agent_description", None),
+        ("knowledge", ()),
         ("personality", ()),
         ("personalities", ()),
         ("personality_ids", ()),

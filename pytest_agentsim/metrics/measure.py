@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.judge.interface import Judge
+    from pytest_agentsim.metrics.context import CallContext
     from pytest_agentsim.result import CallResult
 
 __all__ = ["measure", "measured"]
@@ -45,14 +46,16 @@ async def measured(
     metrics: Iterable[Metric] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     judge: Judge | None = None,
+    context: CallContext | None = None,
 ) -> CallResult:
     """Return a call with its metrics: the given ones, or all; `settings` are those of each metric by its name.
 
-    `recording` is the stereo file of a voice call, `judge` whoever judges what cannot be computed. A metric that raises
-    or gives what is no value is one that failed, and the others go on.
+    `recording` is the stereo file of a voice call, `judge` whoever judges what cannot be computed, `context` what is
+    known of the call beside it. A metric that raises or gives what is no value is one that failed, and the others go
+    on.
     """
     chosen = every_metric() if metrics is None else tuple(metrics)
-    call = MeasuredCall(result, recording, judge)
+    call = MeasuredCall(result, recording, judge, context)
     settings = settings or {}
     computed = [each for each in chosen if not each.is_judged and Need.OTHERS not in each.needs]
     if recording is None:
@@ -136,7 +139,7 @@ async def _awaited(metric: Metric, call: MeasuredCall, settings: Mapping[str, An
 def _check_needs(metric: Metric, call: MeasuredCall) -> None:
     if Need.VOICE in metric.needs and call.result.channel == "text":
         raise DoesNotApply(NO_AUDIO)
-    if metric.is_judged and call.judge is None:
+    if Need.JUDGE in metric.needs and call.judge is None:
         raise NotJudged(NO_JUDGE)
     if Need.RECORDING in metric.needs:
         call.audio  # noqa: B018 - raises where there is none

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_agentsim.errors import ArtifactError
 from pytest_agentsim.judge.checking import ask
+from pytest_agentsim.metrics.context import CallContext
 from pytest_agentsim.metrics.metric import DoesNotApply, NotJudged, NotMeasurable
 from pytest_agentsim.metrics.speech import Speech, speech_of
 from pytest_agentsim.result import EventKind
@@ -32,13 +34,21 @@ class MeasuredCall:
     """A call that is being measured.
 
     `recording` is its stereo file, `values` what has been measured so far; `judge` answers for judged metrics, if there
-    is one.
+    is one, and `context` is what was known before the call.
     """
 
-    def __init__(self, result: CallResult, recording: Path | None = None, judge: Judge | None = None) -> None:
+    def __init__(
+        self,
+        result: CallResult,
+        recording: Path | None = None,
+        judge: Judge | None = None,
+        context: CallContext | None = None,
+    ) -> None:
         self.result = result
         self.recording = recording
         self.judge = judge
+        self.context = context or CallContext()
+        self._asked: dict[tuple[Question, ...], asyncio.Future[Sequence[Answer]]] = {}
         self.values: dict[str, MetricValue] = {}
         self._found: dict[Any, Any] = {}
 
@@ -51,10 +61,12 @@ class MeasuredCall:
         return found
 
     async def judged(self, *questions: Question) -> Sequence[Answer]:
-        """Ask the judge. Raises NotJudged where there is none, and JudgeError."""
+        """Ask the judge, once if several metrics ask the same. Raises NotJudged without a judge, and JudgeError."""
         if self.judge is None:
             raise NotJudged(NO_JUDGE)
-        return await ask(self.judge, questions, self.result)
+        if questions not in self._asked:
+            self._asked[questions] = asyncio.ensure_future(ask(self.judge, questions, self.result))
+        return await self._asked[questions]
 
     @cached_property
     def connected_at(self) -> float:

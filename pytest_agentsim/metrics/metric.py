@@ -33,6 +33,8 @@ class Need(StrEnum):
     VOICE = "voice"
     RECORDING = "recording"
     JUDGE = "judge"
+    LISTENER = "listener"
+    """A judge that hears the recording."""
     OTHERS = "others"
     """The values of the other metrics; it is measured after them."""
 
@@ -68,7 +70,7 @@ class Metric:
 
     @property
     def is_judged(self) -> bool:
-        return Need.JUDGE in self.needs
+        return bool(self.needs & {Need.JUDGE, Need.LISTENER})
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -32,6 +32,12 @@ FAMILIES = (
     "transcription",
     "repetition",
     "outcome",
+    "truthfulness",
+    "conciseness",
+    "endings",
+    "mood",
+    "subjects",
+    "listening",
 )
 
 _METRICS: dict[str, Metric] = {}

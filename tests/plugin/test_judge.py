@@ -36,3 +36,20 @@ def test_what_is_no_judge_is_told(suite, scenario):
     conftest.write_text(conftest.read_text() + "\n@pytest.fixture\ndef judge():\n    return 'gpt'\n")
     suite.file("desk.scenario.yaml", scenario("hours", **EXPECTED))
     suite.run().stdout.fnmatch_lines(["*the fixture `judge` gave a str; it has to give a judge*"])
+
+
+def test_judged_metrics_are_told_what_the_agent_is_and_may_rely_on(suite, scenario):
+    (suite.path / "agent.md").write_text("You are the desk of Acme.")
+    (suite.path / "hours.md").write_text("Open from nine to five.")
+    suite.ini("agentsim_agent_description = agent.md", "agentsim_knowledge = hours.md")
+    judging(suite, "'the desk of Acme' in question.text and 'from nine to five' in question.text")
+    suite.file("desk.scenario.yaml", scenario("hours", expect={"metrics": {"hallucination": True}}))
+    suite.run().assert_outcomes(passed=1)
+
+
+def test_a_description_that_cannot_be_read_is_told(suite, scenario):
+    suite.ini("agentsim_agent_description = gone.md")
+    suite.file("desk.scenario.yaml", scenario("hours"))
+    suite.run().stdout.fnmatch_lines(
+        ["*agentsim_agent_description names *gone.md, which cannot be read: No such file*"]
+    )
