@@ -204,6 +204,16 @@ OPTIONS: tuple[Option, ...] = (
         kind="linelist",
         metavar="PRICE",
     ),
+    Option(
+        "record_mode",
+        "whether answers of language models are recorded and replayed: none (only replay), once, new or all",
+        metavar="MODE",
+    ),
+    Option(
+        "cassettes",
+        "the folder of the recorded answers (default: cassettes, beside each file of scenarios or tests)",
+        metavar="DIR",
+    ),
     Option("prompts", "a folder of prompts that go before those of the package", metavar="DIR"),
     Option(
         "max_llm_calls",

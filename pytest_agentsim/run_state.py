@@ -136,6 +136,8 @@ class RunState:
                 max_cost=settings.max_cost,
                 process=int(str(worker_input.get("workerid", "gw0")).removeprefix("gw")),
                 processes=int(worker_input.get("workercount", 1)),
+                record_mode=settings.record_mode,
+                cassettes=settings.cassettes,
             )
         )
 
@@ -343,11 +345,11 @@ class RunState:
             raise failure
 
     def finish(self) -> str:
-        """Wait for the artifacts; return sentences about those that could not be written and a budget that is spent."""
+        """Wait for the artifacts; return sentences about what could not be written and a budget that is spent."""
         if self._runner is None:
             return ""
-        spent = self.models.exhausted if self.models is not None else ""
-        return " ".join(each for each in (self._runner.finish(), spent) if each)
+        of_models = self.models.problems if self.models is not None else ()
+        return ". ".join(each.rstrip(".") for each in (self._runner.finish(), *of_models) if each)
 
     def stop(self) -> None:
         """End whatever the calls needed."""

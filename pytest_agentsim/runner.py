@@ -15,6 +15,7 @@ from pytest_agentsim.call_gate import CallGate, Limits
 from pytest_agentsim.clock import RealClock
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.report.artifacts import ArtifactWriter, artifact_directory
+from pytest_agentsim.result import Reason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
@@ -149,11 +150,15 @@ class CallRunner:
         endpoint: TextEndpoint | VoiceEndpoint,
         channel: Channel,
         node_id: str,
+        directory: Path,
         run_number: int,
         judge: Judge | None = None,
         time_limit: TimeLimit | None = None,
     ) -> StartedCall:
-        """Ask for one call of a pytest item; its artifacts are stored even when it is cancelled."""
+        """Ask for one call of a pytest item, whose file is in `directory`.
+
+        Its artifacts are stored even when it is cancelled.
+        """
         from pytest_agentsim.call import run_call
         from pytest_agentsim.spec import CallSpec
 
@@ -176,7 +181,9 @@ class CallRunner:
         async def call_and_store() -> CallResult:
             if self._models is None:
                 return await make_and_store()
-            with self._models.on_call(spec) as scope:
+            async with self._models.on_call(
+                spec, directory=directory, node_id=node_id, run_number=run_number
+            ) as scope:
                 return await make_and_store(scope)
 
         async def make_and_store(scope: ModelScope | None = None) -> CallResult:
@@ -184,6 +191,8 @@ class CallRunner:
                 with times.taken():
                     async with time_limit.kept() if time_limit is not None else nullcontext():
                         result = await run_call(spec, equipment=equipment)
+            if scope is not None and result.ended_reason is Reason.CANCELLED:
+                scope.give_up()
             try:
                 result = await self._measured(result, spec, judge)
             finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 import pytest
 
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.llm.settings import AnswerForm
+from pytest_agentsim.llm.settings import AnswerForm, RecordMode
 from pytest_agentsim.options import OPTIONS
 from pytest_agentsim.stash import SETTINGS
 
@@ -82,6 +82,8 @@ class Settings:
     max_cost: float | None
     agent_description: Path | None
     knowledge: tuple[Path, ...]
+    record_mode: RecordMode | None
+    cassettes: Path | None
     personality: tuple[str | int, ...]
     personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
@@ -154,6 +156,8 @@ def settings_from(config: pytest.Config) -> Settings:
             if given["agent_description"].text
             else None,
             knowledge=tuple(config.rootpath / line.strip() for line in given["knowledge"].lines),
+            record_mode=_record_mode(given["record_mode"]),
+            cassettes=config.rootpath / given["cassettes"].text if given["cassettes"].text else None,
             personality=tuple(dict.fromkeys(map(_personality, given["personality"].lines))),
             personalities=tuple(config.rootpath / line.strip() for line in given["personalities"].lines),
             personality_ids=tuple(
@@ -232,6 +236,12 @@ def _form(given: _Given) -> AnswerForm:
     if given.text not in get_args(AnswerForm):
         raise ConfigurationError(f"{given.source} needs schema, tool or words, not {given.text!r}")
     return cast("AnswerForm", given.text)
+
+
+def _record_mode(given: _Given) -> RecordMode | None:
+    if given.value is not None and given.text not in get_args(RecordMode):
+        raise ConfigurationError(f"{given.source} needs none, once, new or all, not {given.text!r}")
+    return cast("RecordMode | None", given.value)
 
 
 def _optional_rate(given: _Given, unit: str) -> float | None:

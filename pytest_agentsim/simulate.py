@@ -115,6 +115,7 @@ class Simulate:
                 endpoint=endpoint,
                 channel=over,
                 node_id=self._node_id,
+                directory=self._directory,
                 run_number=self._asked_for,
                 judge=self._judge,
                 time_limit=ahead.time_limit if ahead else None,

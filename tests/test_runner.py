@@ -6,6 +6,7 @@ import asyncio
 import signal
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from tests.made_calls import recorded_if_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-    from pathlib import Path
 
     from pytest_agentsim.settings import Recording
 
@@ -60,6 +60,7 @@ def start_call(runner: CallRunner, line: Line, **settings: Any) -> StartedCall:
         profile=HELLO.profile,
         endpoint=TextEndpoint.create(line.url),
         channel=Channel.TEXT,
+        directory=Path(),
         **settings,
     )
 
@@ -221,6 +222,7 @@ def voice_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Call
                 endpoint=VoiceEndpoint.create("ws://127.0.0.1:1/"),
                 channel=Channel.VOICE,
                 node_id="x.scenario.yaml::hello",
+                directory=tmp_path,
                 run_number=1,
             )
             .finish()

@@ -45,6 +45,8 @@ VALUES = [
     ("llm_form", ("tool", "tool"), ("words", "words")),
     ("llm_prices", ("a = 0.15 0.6", (("a", 0.15, 0.6),)), ("x:b = 1 2", (("x:b", 1.0, 2.0),))),
     ("prompts", ("there", "there"), ("elsewhere", "elsewhere")),
+    ("record_mode", ("none", "none"), ("once", "once")),
+    ("cassettes", ("there", "there"), ("elsewhere", "elsewhere")),
     ("max_llm_calls", ("10", 10), ("20", 20)),
     ("max_cost", ("0.5", 0.5), ("2", 2.0)),
     ("agent_description", ("a.md", "a.md"), ("b.md", "b.md")),
@@ -83,7 +85,15 @@ def read(pytester):
         value = getattr(settings_from(pytester.parseconfig(*arguments)), name)
         if name in ("personalities", "knowledge"):
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
-        is_path = name in ("output", "cache", "html", "results_json", "prompts", "agent_description")
+        is_path = name in (
+            "output",
+            "cache",
+            "html",
+            "results_json",
+            "prompts",
+            "cassettes",
+            "agent_description",
+        )
         return str(Path(value).relative_to(pytester.path)) if is_path and value else value
 
     return reader

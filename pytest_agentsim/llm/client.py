@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.llm.errors import ModelError, PassingError
 from pytest_agentsim.llm.scope import current_scope
+from pytest_agentsim.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -60,6 +61,7 @@ class LanguageModel:
         self._pacing = pacing
         self._budget = budget
         self._sleep = sleep
+        self._redactor = Redactor([server.key])
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
 
@@ -77,15 +79,15 @@ class LanguageModel:
         scope = current_scope()
         request = request.redacted(scope.redactor)
         recorder = scope.recorder
+        request = request.redacted(self._redactor)
         recorded = recorder.recorded(request, self.name) if recorder is not None else None
         if recorded is not None:
             scope.count.add(request.purpose, self.name, recorded, replayed=True)
             return recorded
         try:
-            answer = (await self._ask_server(request)).redacted(scope.redactor)
+            answer = (await self._ask_server(request)).redacted(scope.redactor).redacted(self._redactor)
         except BaseException:
-            if recorder is not None:
-                recorder.failed()
+            scope.give_up()
             raise
         if recorder is not None:
             recorder.record(request, self.name, answer)

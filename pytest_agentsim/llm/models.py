@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.llm.budget import Budget
+from pytest_agentsim.llm.cassette import Cassette
 from pytest_agentsim.llm.client import LanguageModel
 from pytest_agentsim.llm.pacing import Pacing
 from pytest_agentsim.llm.prompts import Prompts
 from pytest_agentsim.llm.scope import ModelScope
 from pytest_agentsim.llm.server import server_of
 from pytest_agentsim.redaction import redactor_for
+from pytest_agentsim.report.artifacts import artifact_directory
 from pytest_agentsim.side_channel.functions import functions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from pytest_agentsim.llm.settings import ModelSettings
     from pytest_agentsim.spec import CallSpec
 
 __all__ = ["LanguageModels"]
+
+FOLDER = "cassettes"
 
 
 class LanguageModels:
@@ -34,6 +40,7 @@ class LanguageModels:
         self._pacing = Pacing(settings.concurrency, settings.rate)
         self._models: dict[str, LanguageModel] = {}
         self.prompts = Prompts(settings.prompts)
+        self.problem = ""
 
     def named(self, name: str) -> LanguageModel:
         """Return the client of a model, such as "openai:gpt-5"; raises ConfigurationError."""
@@ -44,17 +51,49 @@ class LanguageModels:
             )
         return self._models[server.name]
 
-    @contextmanager
-    def on_call(self, spec: CallSpec) -> Iterator[ModelScope]:
-        """Let what is asked within belong to a call."""
+    @asynccontextmanager
+    async def on_call(
+        self, spec: CallSpec, *, directory: Path, node_id: str, run_number: int
+    ) -> AsyncIterator[ModelScope]:
+        """Let what is asked within belong to a call, the nth of a pytest item whose file is in that directory."""
         secrets = (*spec.endpoint.secrets, *functions_of(spec.scenario.script).secrets)
-        with ModelScope(redactor_for(secrets)).entered() as scope:
-            yield scope
+        cassette = self._cassette(directory, node_id, run_number)
+        if cassette is not None:
+            await asyncio.to_thread(cassette.load)
+        with ModelScope(redactor_for(secrets), cassette).entered() as scope:
+            try:
+                yield scope
+            except BaseException:
+                scope.give_up()
+                raise
+            finally:
+                if cassette is not None:
+                    await self._save(cassette)
+
+    def _cassette(self, directory: Path, node_id: str, run_number: int) -> Cassette | None:
+        mode = self._settings.record_mode
+        if mode is None:
+            return None
+        folder = self._settings.cassettes
+        if folder is None:
+            file, separator, item = node_id.partition("::")
+            place = artifact_directory(
+                directory / FOLDER, f"{file.rpartition('/')[2]}{separator}{item}", run_number
+            )
+        else:
+            place = artifact_directory(folder, node_id, run_number)
+        return Cassette(place.with_name(f"{place.name}.yaml"), mode, node_id)
+
+    async def _save(self, cassette: Cassette) -> None:
+        try:
+            await asyncio.to_thread(cassette.save)
+        except OSError as error:
+            self.problem = f"The recording {cassette.path} cannot be written: {error}"
 
     @property
-    def exhausted(self) -> str:
-        """A sentence about the budget where it is spent and more was wanted; else nothing."""
-        return self._budget.exhausted
+    def problems(self) -> tuple[str, ...]:
+        """Sentences for the end of the run: that the budget is spent, that a recording could not be written."""
+        return tuple(each for each in (self._budget.exhausted, self.problem) if each)
 
     async def close(self) -> None:
         """Leave no connection open."""

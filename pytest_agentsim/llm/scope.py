@@ -41,6 +41,11 @@ class ModelScope:
         self.recorder = recorder
         self.count = UseCount()
 
+    def give_up(self) -> None:
+        """Take note that the call did not come to its end, so that its recording is none."""
+        if self.recorder is not None:
+            self.recorder.failed()
+
     @contextmanager
     def entered(self) -> Iterator[ModelScope]:
         """Let what is asked within belong to this call."""

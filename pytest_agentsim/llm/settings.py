@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["AnswerForm", "ModelSettings", "Price"]
+__all__ = ["AnswerForm", "ModelSettings", "Price", "RecordMode"]
 
 AnswerForm = Literal["schema", "tool", "words"]
+RecordMode = Literal["none", "once", "new", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class ModelSettings:
     or in words. `prices` go before the list of prices that the client brings, by the name of the model with or without
     its provider. `max_calls` and `max_cost` (dollars) are None for no limit; they are those of all `processes`, of
     which this is the one of the number `process`, counted from 0. `prompts` is a folder whose files go before the
-    prompts of the package.
+    prompts of the package. `record_mode` is None where answers are neither recorded nor replayed; `cassettes` is the
+    folder of the recordings, None for one beside each file of scenarios or tests.
     """
 
     base_url: str = ""
@@ -50,3 +52,5 @@ class ModelSettings:
     max_cost: float | None = None
     process: int = 0
     processes: int = 1
+    record_mode: RecordMode | None = None
+    cassettes: Path | None = None

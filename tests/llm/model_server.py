@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -75,12 +77,17 @@ class ModelServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.paths: list[str] = []
+        self.connections: list[socket.socket] = []
         self.closed = threading.Event()
         self._lock = threading.Lock()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                server.connections.append(self.connection)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -101,6 +108,9 @@ class ModelServer:
         if not self.closed.is_set():
             self.closed.set()
             self._server.shutdown()
+            for each in self.connections:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
             self._server.server_close()
             self._thread.join()
 

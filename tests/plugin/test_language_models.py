@@ -132,3 +132,52 @@ def test_processes_share_the_server_and_tell_what_they_have_asked(suite, server,
     result = suite.run_apart("-n2")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["judge test-model: 2 requests, 240 tokens (200 in, 40 out), $0.0000"])
+
+
+def test_a_run_is_recorded_once_and_replayed_without_server_and_key(suite, server, hours, monkeypatch):
+    monkeypatch.setenv("AGENTSIM_LLM_API_KEY", "sk-open-sesame-1234")
+    hours()
+    suite.run("--agentsim-record-mode=once").assert_outcomes(passed=1)
+    server.stop()
+    monkeypatch.delenv("AGENTSIM_LLM_API_KEY")
+    result = suite.run("--agentsim-record-mode=none", "--agentsim-require-judge")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["judge test-model: 0 requests, 1 replayed"])
+    recording = suite.path / "cassettes" / "desk.scenario.yaml" / "hours_0.yaml"
+    assert "sk-open" not in recording.read_text()
+
+
+def test_a_replay_needs_no_client(suite, server, hours):
+    hours()
+    suite.run("--agentsim-record-mode=once").assert_outcomes(passed=1)
+    suite.conftest(
+        "@pytest.fixture(autouse=True, scope='session')\n"
+        "def light():\n    yield\n    import sys\n    assert 'pydantic_ai' not in sys.modules\n"
+    )
+    suite.run_apart("--agentsim-record-mode=none", "--agentsim-require-judge").assert_outcomes(passed=1)
+
+
+def test_a_scenario_that_has_changed_says_how_to_record_it_again(suite, server, hours, scenario):
+    hours()
+    suite.run("--agentsim-record-mode=once")
+    suite.file("desk.scenario.yaml", scenario("hours 0", expected_outcome="The main agent should sing."))
+    result = suite.run("--agentsim-record-mode=none", "--agentsim-require-judge")
+    result.assert_outcomes(failed=1)
+    told = (
+        "*No recorded answer for the judge in cassettes/desk.scenario.yaml/hours_0.yaml: the scenario, or the text of the "
+        'prompt, has changed since. Record it again: pytest --agentsim-record-mode=all "desk.scenario.yaml::hours_0"*'
+    )
+    result.stdout.fnmatch_lines([told.replace("[", "[[]")])
+
+
+def test_recordings_may_have_a_folder_of_their_own(suite, server, hours):
+    hours()
+    suite.run("--agentsim-record-mode=once", "--agentsim-cassettes=recorded")
+    assert (suite.path / "recorded" / "desk.scenario.yaml" / "hours_0.yaml").is_file()
+
+
+def test_every_run_of_an_item_has_a_recording_of_its_own(suite, server, scenario):
+    suite.file("desk.scenario.yaml", scenario("hours", runs=2, **EXPECTED))
+    suite.run("--agentsim-record-mode=once")
+    names = sorted(path.name for path in suite.path.glob("cassettes/*/*.yaml"))
+    assert names == ["hours-run2.yaml", "hours.yaml"]

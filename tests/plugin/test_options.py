@@ -55,6 +55,10 @@ def test_a_usage_error_leaves_pytest_as_it_was(suite):
         ("--agentsim-headers=X-Tenant", "ERROR: --agentsim-headers takes headers like 'X-Tenant: acme'; *"),
         ("--agentsim-personality-ids=x", "ERROR: --agentsim-personality-ids takes aliases like *, not 'x'"),
         ("--agentsim-llm-form=xml", "ERROR: --agentsim-llm-form needs schema, tool or words, not 'xml'"),
+        (
+            "--agentsim-record-mode=never",
+            "ERROR: --agentsim-record-mode needs none, once, new or all, not 'never'",
+        ),
         ("--agentsim-llm-prices=a=1", "ERROR: --agentsim-llm-prices takes prices like *, not 'a=1'"),
         ("--agentsim-max-cost=0", "ERROR: --agentsim-max-cost needs a positive number of dollars, not '0'"),
         ("-oagentsim_strict=perhaps", "ERROR: agentsim_strict: invalid truth value 'perhaps'"),
