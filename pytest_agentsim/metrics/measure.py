@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from pytest_agentsim.errors import AgentSimError
 from pytest_agentsim.metric_value import MetricOutcome, MetricValue
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["measure", "measured"]
 
 NO_AUDIO = "a text call has no audio"
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def measured(
@@ -76,20 +77,15 @@ async def _aside(
 ) -> None:
     """Measure without holding up the calls that are still on the line.
 
-    Threads take turns of 5 ms, so that several of them would let the frames of the other calls be late. The package's
-    own metrics of all calls share one; what users have written may wait for something, and gets its own.
+    Threads take turns of 5 ms, so that several of them would let the frames of the other calls be late: the package's
+    own metrics are measured for one call after another. What users have written may wait for something else.
     """
     ours = [each for each in metrics if each.is_built_in]
     theirs = [each for each in metrics if not each.is_built_in]
-    work = partial(copy_context().run, measure, call, ours, settings)
-    await asyncio.get_running_loop().run_in_executor(_measuring_thread(), work)
+    async with _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        await asyncio.to_thread(measure, call, ours, settings)
     if theirs:
         await asyncio.to_thread(measure, call, theirs, settings)
-
-
-@cache
-def _measuring_thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="agentsim-metrics")
 
 
 async def _add_awaited(
