@@ -26,6 +26,7 @@ __all__ = [
     "amplified",
     "clipped_share",
     "duration",
+    "end_of_words",
     "from_float",
     "heard_span",
     "level",
@@ -52,6 +53,9 @@ LOUDEST = 32_767
 
 SPEECH_RANGE_DB = 30.0  # frames that are further below the loudest one are pauses, not speech
 SILENCE_RANGE_DB = 50.0  # samples that are further below the loudest one are silence around an utterance
+END_RANGE_DB = 35.0  # blocks whose power is further below that of the loudest one near the end are no words
+RING_OUT = SAMPLE_RATE * 2 // 5  # samples, how much of the end is looked at
+BLOCK = 16  # samples, 1 ms
 KEPT_SILENCE = SAMPLE_RATE // 100  # samples, so that an utterance does not begin with a click
 
 NOISE_BAND = (100, 7_000)  # Hz
@@ -147,6 +151,21 @@ def heard_span(pcm: bytes) -> tuple[int, int]:
     samples = np.abs(to_array(pcm).astype(np.int32))
     heard = np.flatnonzero(samples > _peak(pcm) * 10 ** (-SILENCE_RANGE_DB / 20))
     return (int(heard[0]), int(heard[-1]) + 1) if len(heard) else (0, 0)
+
+
+def end_of_words(pcm: bytes) -> int:
+    """Return the sample at which the words of `pcm` end: what rings out 35 dB below their end is none; 0 if silent.
+
+    It is the measure that the end of the other side's speech is taken by (`audio.speech_edges`), to 1 ms.
+    """
+    end = heard_span(pcm)[1]
+    start = max(0, end - RING_OUT)
+    blocks = -(-(end - start) // BLOCK)
+    samples = np.zeros(blocks * BLOCK)
+    samples[: end - start] = to_array(pcm)[start:end]
+    powers = np.square(samples).reshape(blocks, BLOCK).mean(axis=1)
+    loud = np.flatnonzero(powers > powers.max(initial=0.0) * 10 ** (-END_RANGE_DB / 10))
+    return min(end, start + (int(loud[-1]) + 1) * BLOCK) if len(loud) else 0
 
 
 def resampled(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:

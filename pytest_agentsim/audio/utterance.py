@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pytest_agentsim.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_BYTES, heard_span
+from pytest_agentsim.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_BYTES, end_of_words
 
 __all__ = ["Utterance"]
 
@@ -55,10 +55,10 @@ class Utterance:
 
     @cached_property
     def frames_of_speech(self) -> int:
-        """How many frames there are up to the one with the last sample that is more than silence; a noise has none."""
+        """How many frames there are up to the one in which the words end; a noise has none."""
         if self.is_noise:
             return 0
-        return -(-heard_span(self._audio)[1] // FRAME_SAMPLES)
+        return -(-end_of_words(self._audio) // FRAME_SAMPLES)
 
     @property
     def starts_after(self) -> int:

@@ -27,6 +27,30 @@ def sine(level: float, seconds: float = 1.0) -> bytes:
     )
 
 
+def tone(seconds: float, level: float) -> bytes:
+    """A sine of 200 Hz, its level in dB below full scale."""
+    count = int(seconds * 16_000)
+    return pcm.from_float(
+        np.sin(np.arange(count) * 2 * np.pi * 200 / 16_000).astype(np.float32) * 10 ** (level / 20)
+    )
+
+
+@pytest.mark.parametrize(("level", "end"), [(-30.0, 0.6), (-45.0, 0.5)])
+def test_what_rings_out_softly_is_no_part_of_the_words(level: float, end: float) -> None:
+    assert pcm.end_of_words(tone(0.5, -3.0) + tone(0.1, level) + bytes(3200)) / 16_000 == pytest.approx(
+        end, abs=0.002
+    )
+
+
+def test_a_soft_last_syllable_is_measured_by_itself() -> None:
+    spoken = tone(1.0, -3.0) + bytes(9600) + tone(0.2, -42.0)
+    assert pcm.end_of_words(spoken) / 16_000 == pytest.approx(1.5, abs=0.002)
+
+
+def test_silence_has_no_words() -> None:
+    assert pcm.end_of_words(b"") == pcm.end_of_words(bytes(640)) == 0
+
+
 def test_the_constants_of_the_format_belong_together() -> None:
     assert pcm.FRAME_SAMPLES == pcm.SAMPLE_RATE * pcm.FRAME_SECONDS
     assert len(pcm.SILENCE) == pcm.FRAME_BYTES == 2 * pcm.FRAME_SAMPLES
