@@ -65,8 +65,8 @@ def _of_judgement(judgement: Judgement) -> dict[str, Any]:
         "message": text_shown(judgement.message),
         "command": _command(judgement),
         "commandNote": _note_on_runs(judgement),
-        "place": f"{judgement.file}:{judgement.line}" if judgement.line else judgement.file,
-        "tags": list(judgement.tags),
+        "place": line_shown(f"{judgement.file}:{judgement.line}" if judgement.line else judgement.file),
+        "tags": [line_shown(tag) for tag in judgement.tags],
         "expectations": [_expectation(each) for each in judgement.verdicts],
     }
 
@@ -91,7 +91,7 @@ def _expectation(verdict: Verdict) -> dict[str, Any]:
         "message": text_shown(verdict.message),
         "evidence": [text_shown(each) for each in verdict.evidence],
         "turns": list(verdict.turns),
-        "place": verdict.location,
+        "place": line_shown(verdict.location),
     }
 
 

@@ -91,11 +91,14 @@ def _place(verdict: Verdict, turn: Turn) -> tuple[int, int] | None:
 
 
 def _of_metrics(result: CallResult) -> Iterator[tuple[int, Highlight]]:
+    found: set[tuple[int, str]] = set()
     for value in result.metrics:
         # How long each answer took stands beside the answer already.
         if value.name == "latency":
             continue
         for each in value.evidence:
-            if each.turn is not None:
+            # Several metrics may have found the same.
+            if each.turn is not None and (each.turn, each.text) not in found:
+                found.add((each.turn, each.text))
                 label = line_shown(f"{value.title}: {each.text}", LONGEST_LABEL)
                 yield each.turn, Highlight(label, good=True)

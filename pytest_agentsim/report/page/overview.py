@@ -167,7 +167,7 @@ def _row(call: StoredCall, key: str) -> Row:
     detail = line_shown(judgement.node_id) if judgement is not None else line_shown(str(call.directory))
     if judgement is not None and judgement.runs > 1:
         detail += f", run {judgement.run} of {judgement.runs}"
-    tags = judgement.tags if judgement is not None else ()
+    tags = tuple(map(line_shown, judgement.tags)) if judgement is not None else ()
     personality = line_shown(result.personality) if result is not None else ""
     return Row(
         key=key,

@@ -13,6 +13,7 @@ from pytest_agentsim.report.page.overview import Overview, Row, overview
 from pytest_agentsim.report.page.sound import LARGEST, chosen_to_embed, embedded, link_to
 from pytest_agentsim.report.page.waveform import peaks_of
 from pytest_agentsim.report.page.words import in_script, line_shown, seconds_shown
+from pytest_agentsim.visible import visible_line
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
@@ -128,17 +129,15 @@ def _add_sound(
 def _key(call: StoredCall, output: Path) -> str:
     """Name a call in the page's address by its folder, so that the address of a call stays the same."""
     directory = call.directory
-    return (
-        directory.relative_to(output) if directory.is_relative_to(output) else directory
-    ).as_posix() or "."
+    named = directory.relative_to(output) if directory.is_relative_to(output) else directory
+    return visible_line(named.as_posix())
 
 
 def _files(call: StoredCall, page: Path) -> list[tuple[str, str]]:
-    return [
-        (name, link_to(call.directory / name, page))
-        for name in ARTIFACTS
-        if (call.directory / name).is_file()
-    ]
+    if not call.directory.is_dir():
+        return []  # it could not be written
+    there, folder = {each.name for each in call.directory.iterdir()}, link_to(call.directory, page)
+    return [(name, f"{folder}/{name}") for name in ARTIFACTS if name in there]
 
 
 def _subtitle(view: Overview) -> str:

@@ -59,4 +59,4 @@ def link_to(path: Path, page: Path) -> str:
         relative = os.path.relpath(path.absolute(), page.absolute().parent)
     except ValueError:  # on another drive
         return path.absolute().as_uri()
-    return quote(relative.replace(os.sep, "/"))
+    return quote(os.fsencode(relative.replace(os.sep, "/")))

@@ -206,9 +206,9 @@ class Results:
             write_judgement(Judgement(**{**values, **changes}), directory)
         return directory
 
-    def page(self, name: str = "report.html", **options: Any) -> Path:
+    def page(self, file: str = "report.html", **options: Any) -> Path:
         """Make the page of all of them, beside the directory."""
-        page = self.path.parent / name
+        page = self.path.parent / file
         write_page(stored_calls(self.path), page, self.path, **options)
         return page
 

@@ -19,6 +19,8 @@ pytest.importorskip("soundfile")
 import soundfile
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
+from pytest_agentsim.report.page.render import write_page
+from pytest_agentsim.report.stored import load_calls
 from tests.report.page.conftest import MET, SAID, text_result, voice_result
 
 
@@ -151,6 +153,13 @@ def test_a_page_that_was_there_is_replaced_as_a_whole(results):
     results.add("b", text_result("second"), MET)
     assert "second" in results.page().read_text(encoding="utf-8")
     assert [each.name for each in results.path.parent.iterdir() if each.is_file()] == ["report.html"]
+
+
+def test_a_call_whose_folder_could_not_be_written_is_told(results):
+    page = results.path.parent / "report.html"
+    write_page(load_calls([results.path / "nowhere"]), page, results.path)
+    call = call_in(page)
+    assert (call["outcome"], call["files"]) == ("unfinished", [])
 
 
 def test_an_unfinished_call_has_a_page_that_says_so(results):

@@ -41,11 +41,14 @@ function copyText(text, element) {
 function metrics(call) {
   const measured = call.metrics.filter((each) => each.outcome === 'measured');
   const others = call.metrics.filter((each) => each.outcome !== 'measured');
-  const row = (each) => make('tr', { 'data-metric': each.name },
-    make('th', { scope: 'row' }, each.title, make('span', { class: 'note' }, [each.name, DIRECTIONS[each.direction]].filter(Boolean).join(', '))),
-    make('td', {}, make('b', {}, each.value), each.details.length ? make('span', { class: 'note' }, each.details.join(' · ')) : '', each.notes.map((text) => make('span', { class: 'note' }, text))));
+  /* A name is told where the title does not tell it. */
+  const nameOf = (each) => (each.name === each.title.toLowerCase().replace(/[ -]/g, '_') ? '' : each.name);
+  const kind = { passed: 'good', failed: 'bad' };
+  const row = (each) => make('li', { 'data-metric': each.name, title: each.name },
+    make('p', { class: 'figures-row' }, make('span', {}, each.title), make('b', { class: kind[each.value] }, each.value)),
+    make('p', { class: 'note' }, [nameOf(each), DIRECTIONS[each.direction], ...each.details, ...each.notes].filter(Boolean).join(' · ')));
   return section('Metrics', {},
-    measured.length ? make('table', { class: 'metrics' }, make('caption', { class: 'unseen' }, 'Metrics of the call'), make('tbody', {}, measured.map(row))) : make('p', { class: 'note' }, 'None was measured.'),
+    measured.length ? make('ul', { class: 'metrics' }, measured.map(row)) : make('p', { class: 'note' }, 'None was measured.'),
     others.length ? make('details', {}, make('summary', {}, `${others.length} without a value`),
       make('ul', { class: 'skipped-metrics' }, others.map((each) => make('li', { 'data-metric': each.name }, make('b', {}, each.title), ` ${each.outcome}`, make('span', { class: 'note' }, each.notes.join(' ')))))) : '');
 }
@@ -86,7 +89,7 @@ function lineSection(call, line, sound) {
   return make('section', { class: 'card line' },
     make('div', { class: 'line-bar' }, make('h3', {}, 'Time line'),
       make('ul', { class: 'legend', 'aria-hidden': 'true' }, keys.map(([kind, words]) => make('li', { class: kind }, words)), [...new Set(call.timeline.marks.map((each) => each.kind))].map((kind) => make('li', {}, make('span', { class: `mark ${kind}` }, SIGNS[kind]), KINDS[kind]))),
-      make('div', { class: 'zoom' }, zoom('−', 'Show more of the call', () => line.zoomBy(0.5)), zoom('Fit', 'Show the whole call', line.fit), zoom('+', 'Show less of the call, larger', () => line.zoomBy(2)))),
+      make('div', { class: 'zoom' }, zoom('−', 'Show more of the call', () => line.zoomBy(0.5)), zoom('Fit', 'Fit the whole call', line.fit), zoom('+', 'Show less of the call, larger', () => line.zoomBy(2)))),
     sound ? sound.element : '',
     line.element,
     sound ? make('p', { class: 'note' }, 'Click anywhere to play from there; arrow keys move, space plays and stops.') : '',

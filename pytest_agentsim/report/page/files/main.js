@@ -22,7 +22,7 @@ function openCall(row) {
   one('#call').hidden = false;
   Object.assign(view, { sound, row });
   document.title = `${call.title} · ${pageTitle}`;
-  if (line) line.laidOut();
+  if (line) line.firstLook();
   scrollTo(0, 0);
   title.focus({ preventScroll: true });
 }

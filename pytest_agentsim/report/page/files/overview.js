@@ -58,7 +58,7 @@ function setUpOverview() {
     location.hash = encodeURI(event.target.closest('tr').dataset.key);
   });
   /* On a phone the calls come first, and what is worth a look is a tap away. */
-  if (matchMedia('(max-width: 40rem)').matches) for (const each of all('aside details')) each.open = false;
+  if (matchMedia('(max-width: 40rem)').matches) for (const each of all('aside details, .more')) each.open = false;
   sortRows(one('th[aria-sort]'));
   sortRows(one('th[aria-sort]'));
   /* A browser that comes back to the page fills in what was there. */

@@ -46,8 +46,9 @@ function timeLine(call) {
   const marks = line.marks.map((mark) =>
     make('span', { class: `mark ${mark.kind}`, title: `${clock(mark.time, true)} ${mark.words}`, 'data-time': mark.time, style: { left: at(mark.time) } }, SIGNS[mark.kind]));
 
+  const axis = make('div', { class: 'lane axis' });
   const lanes = [
-    ['', make('div', { class: 'lane axis' }, ticks(length).map(([time, words]) => make('span', { style: { left: at(time) } }, words)))],
+    ['', axis],
     ['Caller', speech('caller')],
     gaps.length ? ['Answers', make('div', { class: 'lane gaps' }, gaps)] : null,
     ['Agent', speech('agent')],
@@ -73,7 +74,13 @@ function timeLine(call) {
     view.scrollLeft = middle * inner.clientWidth - view.clientWidth / 2;
     laidOut();
   };
-  const laidOut = () => { spread(marks); label(gaps); };
+  const laidOut = () => {
+    axis.replaceChildren(...ticks(length, inner.clientWidth).map(([time, words]) => make('span', { style: { left: at(time) } }, words)));
+    spread(marks);
+    label(gaps);
+  };
+  /* On a phone a minute is wider than the screen, so that a finger finds a turn. */
+  const firstLook = () => { if (view.clientWidth < 500) setZoom((length * 12) / view.clientWidth); else laidOut(); };
   const show = (time) => {
     head.hidden = false;
     head.style.left = at(time);
@@ -84,11 +91,12 @@ function timeLine(call) {
       if (place < view.scrollLeft || place > view.scrollLeft + view.clientWidth) view.scrollLeft = place - view.clientWidth * 0.1;
     }
   };
-  return { element, inner, length, show, timeAt: (x) => Math.max(0, Math.min(1, (x - inner.getBoundingClientRect().left) / inner.clientWidth)) * length, zoomBy: (factor) => setZoom(zoom * factor), fit: () => setZoom(1), laidOut };
+  return { element, inner, length, show, timeAt: (x) => Math.max(0, Math.min(1, (x - inner.getBoundingClientRect().left) / inner.clientWidth)) * length, zoomBy: (factor) => setZoom(zoom * factor), fit: () => setZoom(1), firstLook };
 }
 
-function ticks(length) {
-  const step = STEPS.find((each) => length / each <= 10) || 900;
+/* Times with enough room between them to be read. */
+function ticks(length, width) {
+  const step = STEPS.find((each) => (each / length) * width >= 56) || 900;
   const found = [];
   for (let count = 0; count * step < length; count += 1) {
     const time = count * step;

@@ -1,0 +1,416 @@
+"""The page in a browser, opened from disk: what it shows, how it is used, and that nothing on it acts."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright", reason="the page is opened with playwright")
+pytest.importorskip("jinja2")
+pytest.importorskip("numpy")
+pytest.importorskip("soundfile")
+
+from playwright.sync_api import Error, sync_playwright
+
+from tests.report.page.conftest import MET, NOT_JUDGED, SAID, text_result, voice_result
+from tests.test_hostile_text import ATTACKS
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+CAN_BE_REACHED = "a[href], button, input, select, summary, audio, [tabindex='0']"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser: the one that playwright has brought, or that of the machine."""
+    with sync_playwright() as playwright:
+        installed = next(filter(None, map(shutil.which, BROWSERS)), None)
+        arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+        try:
+            browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        except Error as error:
+            pytest.skip(f"there is no Chromium to open the page with: {error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(chromium):
+    """Opens a page without a network; nothing may be said on its console, and nothing be asked for but its own files."""
+    said, asked = [], []
+    with ExitStack() as contexts:
+
+        def open_page(page, address="", **options):
+            context = chromium.new_context(**{"viewport": DESKTOP, "offline": True, **options})
+            contexts.callback(context.close)
+            context.set_default_timeout(10_000)
+            shown = context.new_page()
+            shown.on("console", lambda message: said.append(message.text))
+            shown.on("pageerror", lambda error: said.append(str(error)))
+            shown.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+            shown.on("request", lambda request: asked.append(request.url))
+            shown.goto(f"{page.as_uri()}{address}")
+            return shown
+
+        yield open_page
+    # That a file is not there, Chromium says by itself.
+    assert not [words for words in said if "ERR_FILE_NOT_FOUND" not in words]
+    assert not [url for url in asked if not url.startswith(("file:", "blob:", "data:"))]
+
+
+@pytest.fixture
+def desk(results):
+    """A page of four calls: two by text of which one failed, one by voice, and one that nobody judged."""
+    results.add("hours", text_result("Opening hours"), MET, tags=("smoke",))
+    results.add("refund", text_result("A refund"), MET, SAID, NOT_JUDGED, tags=("smoke", "money"))
+    results.add("noisy", voice_result("A noisy line"), MET)
+    results.add("lost", text_result("Lost in the crash", personality="impatient"), judged=False)
+    return results.page(name="nightly")
+
+
+def titles(shown):
+    return shown.locator("tbody tr:not([hidden]) .name a").all_inner_texts()
+
+
+def focused(shown):
+    return shown.evaluate("document.activeElement.textContent")
+
+
+# --- the overview -------------------------------------------------------------------------------------------------
+
+
+def test_the_calls_are_listed_with_what_failed_first(desk, show):
+    shown = show(desk)
+    assert shown.title() == "nightly"
+    assert titles(shown) == ["A refund", "Lost in the crash", "Opening hours", "A noisy line"]
+    assert shown.locator("tbody .badge").all_inner_texts() == ["failed", "unfinished", "passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("outcome", "passed", ["Opening hours", "A noisy line"]),
+        ("channel", "voice", ["A noisy line"]),
+        ("personality", "impatient", ["Lost in the crash"]),
+        ("tag", "money", ["A refund"]),
+    ],
+)
+def test_a_filter_leaves_the_calls_that_it_names(desk, show, name, value, expected):
+    shown = show(desk)
+    shown.select_option(f"[data-filter={name}]", value)
+    assert titles(shown) == expected
+    count = f"{len(expected)} of 4 calls"
+    assert shown.locator("[data-count]").inner_text() == count
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("REFUND", ["A refund"]),
+        ("line noisy", ["A noisy line"]),
+        ("which it never should", ["A refund"]),
+        ("smoke", ["A refund", "Opening hours"]),
+        ("desk.scenario.yaml::hours", ["Opening hours"]),
+    ],
+)
+def test_all_words_of_a_search_have_to_be_there(desk, show, words, expected):
+    shown = show(desk)
+    shown.fill("[data-search]", words)
+    assert titles(shown) == expected
+
+
+def test_a_search_that_finds_nothing_says_so_and_can_be_taken_back(desk, show):
+    shown = show(desk)
+    shown.fill("[data-search]", "no such call")
+    assert titles(shown) == []
+    shown.click("text=Show all calls")
+    assert len(titles(shown)) == 4
+
+
+def test_the_number_of_an_outcome_is_a_filter_too(desk, show):
+    shown = show(desk)
+    figure = shown.locator("button[data-outcome=failed]")
+    figure.click()
+    assert titles(shown) == ["A refund"]
+    assert figure.get_attribute("aria-pressed") == "true"
+    figure.click()
+    assert len(titles(shown)) == 4
+
+
+def test_a_heading_sorts_and_sorts_the_other_way(desk, show):
+    shown = show(desk)
+    for order in ("ascending", "descending"):
+        shown.click("[data-sort=duration]")
+        heading = shown.locator("th[aria-sort]")
+        assert (heading.inner_text(), heading.get_attribute("aria-sort")) == ("Duration", order)
+    assert titles(shown)[0] == "A noisy line"
+    shown.click("[data-sort=title]")
+    assert titles(shown) == sorted(titles(shown))
+
+
+def test_without_javascript_the_overview_can_be_read(desk, show):
+    shown = show(desk, java_script_enabled=False)
+    assert len(titles(shown)) == 4
+    assert "Without JavaScript" in shown.locator(".calls").inner_text()
+
+
+# --- one call -----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_opens_its_call_and_back_is_where_one_was(desk, show):
+    shown = show(desk)
+    shown.click("tbody tr[data-key=refund] td:nth-child(3)")
+    assert shown.locator("h1:visible").inner_text() == "A refund"
+    assert shown.title() == "A refund · nightly"
+    assert focused(shown) == "A refund"
+    shown.go_back()
+    assert shown.locator("h1:visible").inner_text() == "nightly"
+    assert focused(shown) == "A refund"
+
+
+def test_a_call_has_an_address(desk, show):
+    assert show(desk, "#noisy").locator("h1:visible").inner_text() == "A noisy line"
+
+
+def test_an_address_without_a_call_shows_the_overview(desk, show):
+    assert show(desk, "#gone").locator("h1:visible").inner_text() == "nightly"
+
+
+def test_next_follows_the_order_and_the_filters_of_the_table(desk, show):
+    shown = show(desk)
+    shown.select_option("[data-filter=outcome]", "passed")
+    shown.click("text=Opening hours")
+    shown.click("nav >> text=Next")
+    assert shown.locator("h1:visible").inner_text() == "A noisy line"
+    assert shown.locator("nav >> text=Next").count() == 0
+
+
+def test_the_evidence_is_marked_and_an_expectation_leads_to_it(desk, show):
+    shown = show(desk, "#refund")
+    assert shown.locator("mark").all_inner_texts() == ["reschedule"]
+    shown.click(".expectations a")
+    assert shown.evaluate("document.activeElement.id") == "turn-2"
+    shown.click(".evidence a")
+    assert shown.evaluate("document.activeElement.id") == "expectation-1"
+
+
+def test_what_was_not_met_stands_first(desk, show):
+    badges = show(desk, "#refund").locator(".expectations .badge").all_inner_texts()
+    assert badges == ["not met", "not judged", "met"]
+
+
+def test_a_turn_explains_the_callers_decision(desk, show):
+    shown = show(desk, "#hours")
+    shown.click("summary >> text=Condition 1 holds.")
+    rows = shown.locator("#turn-2 tbody tr").all_inner_texts()
+    assert [row.split("\t")[1].strip() for row in rows] == ["0.90", "0.10"]
+    assert "because of 0.9" in rows[0]
+
+
+def test_the_time_line_shows_what_happened(desk, show):
+    shown = show(desk, "#noisy")
+    assert shown.locator(".wave").count() == 2
+    assert shown.locator(".block").count() == 5
+    assert shown.locator(".lane .gap").all_inner_texts() == ["0.60 s", "?"]
+    assert set(shown.locator(".lane.marks .mark").all_inner_texts()) == {"!", "#", "↯", "ƒ"}
+    assert shown.locator(".stretch.noise").inner_text() == "office"
+    assert shown.locator(".stretch.lost").get_attribute("title") == "3 frames lost to the agent"
+
+
+def test_a_call_by_text_has_a_time_line_without_sound(desk, show):
+    shown = show(desk, "#hours")
+    assert shown.locator(".block").count() == 3
+    assert shown.locator("audio").count() == shown.locator(".wave").count() == 0
+
+
+def test_an_unfinished_call_says_what_is_missing(desk, show):
+    shown = show(desk, "#lost")
+    assert "Nobody has judged this call" in shown.locator(".banner").inner_text()
+    assert shown.locator(".turn").count() == 3
+
+
+# --- the recording ------------------------------------------------------------------------------------------------
+
+
+def is_at(shown, least, most):
+    shown.wait_for_function(
+        "([least, most]) => { const now = document.querySelector('audio').currentTime;"
+        " return now >= least && now < most }",
+        arg=[least, most],
+        timeout=10_000,
+    )
+
+
+def test_a_turn_is_played_from_where_it_begins(desk, show):
+    shown = show(desk, "#noisy")
+    shown.click("#turn-2 .play")
+    is_at(shown, 2.6, 4.5)
+    assert shown.evaluate("document.querySelector('audio').paused") is False
+
+
+def test_a_recording_beside_the_page_is_played_as_well(results, show):
+    results.add("a", voice_result(), MET)
+    shown = show(results.page(largest=0), "#a")
+    shown.click("#turn-4 .play")
+    is_at(shown, 5.0, 6.3)
+
+
+def test_a_recording_that_has_gone_is_told(results, show):
+    directory = results.add("a", voice_result(), MET)
+    page = results.page(largest=0)
+    (directory / "recording.wav").unlink()
+    shown = show(page, "#a")
+    shown.locator("text=The recording is not where it was").wait_for()
+
+
+def test_a_click_on_the_time_line_plays_from_there(desk, show):
+    shown = show(desk, "#noisy")
+    line = shown.locator("[role=slider]")
+    box = line.bounding_box()
+    line.click(position={"x": box["width"] / 2, "y": 5})
+    is_at(shown, 3.0, 5.0)
+
+
+def test_keys_move_on_the_time_line(desk, show):
+    shown = show(desk, "#noisy")
+    line = shown.locator("[role=slider]")
+    line.focus()
+    for _ in range(3):
+        line.press("ArrowRight")
+    line.press("ArrowLeft")
+    is_at(shown, 2.0, 2.1)
+    assert line.get_attribute("aria-valuetext") == "0:02.0"
+    line.press("Home")
+    is_at(shown, 0.0, 0.1)
+    line.press("Space")
+    is_at(shown, 0.1, 6.3)
+
+
+def test_a_time_line_can_be_looked_at_closely(desk, show):
+    shown = show(desk, "#noisy")
+    before = shown.locator(".inner").bounding_box()["width"]
+    ticks = shown.locator(".inner .axis span").count()
+    shown.click("[aria-label='Show less of the call, larger']")
+    assert shown.locator(".inner .axis span").count() > ticks
+    assert shown.locator(".inner").bounding_box()["width"] == pytest.approx(2 * before, rel=0.02)
+    shown.click("text=Fit")
+    assert shown.locator(".inner").bounding_box()["width"] == pytest.approx(before, rel=0.02)
+
+
+# --- for everybody ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["", "#refund", "#noisy"])
+def test_the_keyboard_alone_reaches_everything(desk, show, address):
+    shown = show(desk, address)
+    wanted = shown.evaluate(
+        "all => [...document.querySelectorAll(all)].filter(each => each.checkVisibility()"
+        " && !each.disabled).map((each, place) => (each.dataset.place = String(place)))",
+        CAN_BE_REACHED,
+    )
+    reached = set()
+    for _ in range(3 * len(wanted)):  # some have several stops, as the buttons of a recording
+        shown.keyboard.press("Tab")
+        reached.add(shown.evaluate("document.activeElement.dataset.place || ''"))
+    assert set(wanted) <= reached
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address", ["", "#refund", "#noisy", "#lost"])
+def test_axe_finds_nothing_serious(desk, show, address, size, scheme):
+    if not AXE.is_file():
+        pytest.skip(f"axe-core is not installed: npm install --no-package-lock, in {AXE.parents[2]}")
+    shown = show(desk, address, viewport=size, color_scheme=scheme)
+    shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    shown.evaluate(AXE.read_text(encoding="utf-8"))
+    found = shown.evaluate("axe.run().then(({violations}) => violations)")
+    serious = [
+        (each["id"], [node["html"][:200] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+
+
+@pytest.mark.parametrize("address", ["", "#refund", "#noisy"])
+def test_a_phone_shows_it_without_scrolling_sideways(desk, show, address):
+    shown = show(desk, address, viewport=PHONE)
+    assert shown.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_it_is_dark_where_everything_is(desk, show):
+    light, dark = (
+        show(desk, color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    )
+    assert sum(map(int, light[4:-1].split(","))) > 700
+    assert sum(map(int, dark[4:-1].split(","))) < 100
+
+
+def test_on_paper_everything_is_open(desk, show):
+    shown = show(desk, "#hours")
+    shown.emulate_media(media="print")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "because of 0.9" in shown.locator("#call").inner_text()
+    assert shown.locator("nav:visible").count() == 0
+    shown.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert shown.locator("#call details[open]").count() == 0
+
+
+# --- who means harm -----------------------------------------------------------------------------------------------
+
+
+def poisoned(attack):
+    """A call in which everything that is not ours is an attack."""
+    made = text_result(attack)
+    turns = tuple(type(turn)(turn.number, turn.speaker, attack, turn.time) for turn in made.turns)
+    tool = type(made.tool_calls[0])(attack, attack, {attack: attack}, 0.1, 1, [attack])
+    metric = type(made.metrics[0])(
+        attack, attack, made.metrics[0].outcome, attack, reason=attack, explanation=(attack,)
+    )
+    return text_result(
+        attack,
+        run_id="run",
+        personality=attack,
+        language=attack,
+        detail=attack,
+        turns=turns,
+        tool_calls=(tool,),
+        metadata={attack: attack},
+        expected_outcome=attack,
+        metrics=(metric,),
+    )
+
+
+def test_nothing_that_an_agent_says_does_anything(results, show):
+    for number, attack in enumerate(ATTACKS.values()):
+        folder = f"attack-{number:02d}"
+        results.add(
+            folder, poisoned(attack), SAID, node_id=attack, tags=(attack[:50],), message=attack, run_id="run"
+        )
+    page = results.page(name=ATTACKS["script tags"])
+    assert page.stat().st_size < 5_000_000
+    shown = show(page)
+    scripts = shown.locator("script").count()
+    markup = "img, iframe, object, embed, link:not([rel=icon]), base, form"
+    for number in range(len(ATTACKS)):
+        shown.evaluate("number => { location.hash = `attack-${String(number).padStart(2, '0')}` }", number)
+        shown.locator("#call .command >> text=pytest").wait_for()
+        assert shown.locator("script").count() == scripts
+        assert shown.locator(markup).count() == 0
+        seen = shown.locator("#call").inner_text()
+        assert not set(seen) & set("\x00\x07\x1b\x7f\x9b\u202e\u2066\u200b\u200f\u061c")
+        assert shown.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]
+
+
+def test_markup_is_shown_as_the_text_that_it_is(results, show):
+    attack = ATTACKS["script tags"]
+    results.add("a", poisoned(attack), MET, run_id="run")
+    shown = show(results.page(), "#a")
+    assert shown.locator("h1:visible").inner_text() == attack
+    assert shown.locator("#turn-2 .words").inner_text() == attack
