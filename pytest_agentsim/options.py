@@ -224,6 +224,12 @@ OPTIONS: tuple[Option, ...] = (
         "max_cost", "how many dollars language models may cost, in all processes together", metavar="DOLLARS"
     ),
     Option(
+        "metrics",
+        "files, folders and patterns of metrics for a judge or in Python, relative to the root directory",
+        kind="linelist",
+        metavar="FILE",
+    ),
+    Option(
         "agent_description",
         "a file with what the agent is told to be and to do, its prompt, for metrics that judge it",
         metavar="FILE",

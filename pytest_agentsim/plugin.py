@@ -103,6 +103,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.stop()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Read the metric files, where a wrong one ends the run with a sentence and warnings are collected."""
+    if is_anything_set(session.config):
+        from pytest_agentsim.settings import settings_of
+
+        if settings_of(session.config).metrics:
+            from pytest_agentsim.run_state import run_of
+
+            run_of(session.config).load_metric_files()
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     if not _is_scenario_file(file_path.name, parent.config):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_agentsim.ahead import SetUpPaused
-from pytest_agentsim.errors import AgentSimError, ConfigurationError
+from pytest_agentsim.errors import AgentSimError, ConfigurationError, ScenarioError
 from pytest_agentsim.item_marks import as_marked, marked_expectations, marked_file, marked_outcome
 from pytest_agentsim.settings import settings_of
 from pytest_agentsim.stash import AHEAD, ITEM_CALLS, RUN, scenario_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.judge.interface import Judge
     from pytest_agentsim.llm.models import LanguageModels
     from pytest_agentsim.metrics.context import AboutAgent
+    from pytest_agentsim.metrics.metric import Metric
     from pytest_agentsim.repetition import Tally
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
@@ -91,6 +93,7 @@ class RunState:
         self.settings: Settings = settings_of(config)
         self._own_batch_id = uuid.uuid4().hex[:12]
         self._runner: CallRunner | None = None
+        self._metrics: tuple[Metric, ...] = ()
         self._files: dict[Path, ScenarioFile] = {}
 
     @property
@@ -150,6 +153,32 @@ class RunState:
 
         model = self.models.named(self.settings.judge_model)
         return LanguageModelJudge(model, self.models.prompts, votes=self.settings.judge_votes)
+
+    def load_metric_files(self) -> None:
+        """Make the metrics known that the settings name the files of; raises pytest.UsageError with all problems."""
+        from pytest_agentsim.collection import AgentSimWarning
+        from pytest_agentsim.file_settings import display_path
+        from pytest_agentsim.metric_files.sources import read_metric_files
+        from pytest_agentsim.metrics.registry import register
+
+        root = self._config.rootpath
+        try:
+            found = read_metric_files(
+                self.settings.metrics, root, show=lambda path: display_path(path, self._config)
+            )
+            if self.settings.strict and found.warnings:
+                raise ScenarioError(found.warnings)
+        except ScenarioError as error:
+            raise pytest.UsageError(str(error)) from None
+        self._metrics = tuple(map(register, found.metrics))
+        for problem in found.warnings:
+            path = self._config.invocation_params.dir / problem.location.file
+            try:
+                warnings.warn_explicit(
+                    AgentSimWarning(str(problem)), None, filename=str(path), lineno=problem.location.line
+                )
+            except AgentSimWarning as error:  # the user's filters make errors of warnings
+                raise pytest.UsageError(str(error)) from None
 
     @cached_property
     def about_agent(self) -> AboutAgent:
@@ -352,7 +381,11 @@ class RunState:
         return ". ".join(each.rstrip(".") for each in (self._runner.finish(), *of_models) if each)
 
     def stop(self) -> None:
-        """End whatever the calls needed."""
+        """End whatever the calls needed, and forget the metrics of files."""
+        if self._metrics:
+            from pytest_agentsim.metrics.registry import unregister
+
+            unregister(self._metrics)
         if self._runner is not None:
             self._runner.stop()
 

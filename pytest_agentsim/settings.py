@@ -80,6 +80,7 @@ class Settings:
     prompts: Path | None
     max_llm_calls: int | None
     max_cost: float | None
+    metrics: tuple[str, ...]
     agent_description: Path | None
     knowledge: tuple[Path, ...]
     record_mode: RecordMode | None
@@ -152,6 +153,7 @@ def settings_from(config: pytest.Config) -> Settings:
             prompts=config.rootpath / given["prompts"].text if given["prompts"].text else None,
             max_llm_calls=_count(given["max_llm_calls"]),
             max_cost=_optional_rate(given["max_cost"], "dollars"),
+            metrics=tuple(line.strip() for line in given["metrics"].lines),
             agent_description=config.rootpath / given["agent_description"].text
             if given["agent_description"].text
             else None,

@@ -57,6 +57,8 @@ class Metric:
     `function` takes a `MeasuredCall`; its keyword-only parameters are the metric's settings, with their defaults. It
     returns a number, a truth value (True is good), a word, a `Measurement` or, to be skipped, None; or an awaitable of
     these. It raises `DoesNotApply` and `NotMeasurable`. `definition` says what is measured and where that is specified.
+    One that is `on_request` is measured where a scenario asks for it; `reads` are texts among which are the titles of
+    others that it reads.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Metric:
     needs: frozenset[Need] = frozenset()
     definition: str = ""
     is_built_in: bool = False
+    on_request: bool = False
+    reads: frozenset[str] = frozenset()
 
     @property
     def is_judged(self) -> bool:

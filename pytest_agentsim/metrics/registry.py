@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.metrics.measured_call import MeasuredCall
 
-__all__ = ["built_in", "every_metric", "metric", "metric_named", "register"]
+__all__ = ["built_in", "every_metric", "metric", "metric_named", "register", "unregister"]
 
 # Imported when the first metric is asked for; each registers its own.
 FAMILIES = (
@@ -73,6 +73,13 @@ def register(metric: Metric) -> Metric:
         )
     _METRICS[metric.name] = metric
     return metric
+
+
+def unregister(metrics: Iterable[Metric]) -> None:
+    """Forget metrics that were registered for a run."""
+    for each in metrics:
+        if _METRICS.get(each.name) is each:
+            del _METRICS[each.name]
 
 
 def built_in(
