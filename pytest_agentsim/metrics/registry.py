@@ -53,6 +53,15 @@ def every_metric() -> tuple[Metric, ...]:
 def _import_families() -> None:
     for family in FAMILIES:
         importlib.import_module(f"pytest_agentsim.metrics.{family}")
+    # In the order of the families, whichever of them somebody has imported before.
+    ordered = sorted(_METRICS.values(), key=_place)
+    _METRICS.clear()
+    _METRICS.update((each.name, each) for each in ordered)
+
+
+def _place(metric: Metric) -> int:
+    module = inspect.unwrap(metric.function).__module__.rpartition(".")[2]
+    return FAMILIES.index(module) if metric.is_built_in and module in FAMILIES else len(FAMILIES)
 
 
 def metric_named(name: str) -> Metric | None:
