@@ -264,6 +264,20 @@ OPTIONS: tuple[Option, ...] = (
         kind="linelist",
         metavar="VOICE",
     ),
+    Option(
+        "baselines",
+        "where baselines are kept, relative to the root directory (default .agentsim/baselines)",
+        default=".agentsim/baselines",
+        metavar="DIR",
+    ),
+    Option("save_baseline", "keep this run as the baseline of that name", ini=False, metavar="NAME"),
+    Option("compare", "compare this run with the baseline of that name", ini=False, metavar="NAME"),
+    Option(
+        "compare_fail",
+        "fail when a metric is worse than in the baseline by more than that, in its unit or with a percent sign",
+        kind="linelist",
+        metavar="METRIC:LIMIT",
+    ),
     Option("name", "a name for this batch of calls", ini=False, metavar="NAME"),
     Option("first", "run only the first N scenarios", ini=False, metavar="N"),
 )

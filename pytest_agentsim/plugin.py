@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from pytest_agentsim.settings import Settings
+
 # pytest finds the fixtures as attributes of the plugin's module.
 __all__ = [
     "agent",
@@ -94,7 +96,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
             threshold = SuccessThreshold(config, settings.success_threshold)
             config.pluginmanager.register(threshold, "agentsim-success-threshold")
+        if not hasattr(config, "workerinput"):
+            _register_baseline(config, settings)
     config.pluginmanager.register(_NoTestsAmongArtifacts(output), "agentsim-artifacts")
+
+
+def _register_baseline(config: pytest.Config, settings: Settings) -> None:
+    # In the ini file the limits of a project wait for a run that is compared.
+    if not settings.compare and config.getoption("agentsim_compare_fail"):
+        raise pytest.UsageError(
+            "--agentsim-compare-fail needs a baseline to compare with: --agentsim-compare=NAME"
+        )
+    if not settings.save_baseline and not settings.compare:
+        return
+    from pytest_agentsim.baseline_run import BaselineRun
+    from pytest_agentsim.errors import ConfigurationError
+
+    try:
+        config.pluginmanager.register(BaselineRun(config, settings), "agentsim-baseline")
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -259,6 +280,10 @@ def pytest_runtest_makereport(
         for holder in (item, report):
             holder.user_properties.extend(properties(made.calls, made.verdicts, tally=tally, pass_k=pass_k))
         attach(report, made.calls, made.verdicts, tally=tally, pass_k=pass_k)
+        if made.run.settings.save_baseline or made.run.settings.compare:
+            from pytest_agentsim.baseline_run import attach_record
+
+            attach_record(report, [each.result for each in made.calls], made.verdicts)
         output = made.agent_output() if report.failed else ""
         if output:
             report.sections.append(("Output of the agent", output))

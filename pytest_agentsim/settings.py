@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import pytest
 
+from pytest_agentsim.baseline.limit import Limit, limit_from
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.llm.settings import AnswerForm, RecordMode
 from pytest_agentsim.options import OPTIONS
@@ -66,6 +67,10 @@ class Settings:
     until_sure: bool
     pass_k: int
     success_threshold: float | None
+    baselines: Path
+    save_baseline: str
+    compare: str
+    compare_fail: tuple[Limit, ...]
     strict: bool
     require_judge: bool
     judge_model: str
@@ -139,6 +144,12 @@ def settings_from(config: pytest.Config) -> Settings:
             until_sure=_truth(given["until_sure"]),
             pass_k=_count(given["pass_k"]) or 1,
             success_threshold=_optional_share(given["success_threshold"]),
+            baselines=config.rootpath / Path(_directory(given["baselines"])).expanduser(),
+            save_baseline=given["save_baseline"].text,
+            compare=given["compare"].text,
+            compare_fail=tuple(
+                _limit(given["compare_fail"].source, line) for line in given["compare_fail"].lines
+            ),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
             judge_model=given["judge_model"].text,
@@ -295,6 +306,15 @@ def _optional_share(given: _Given) -> float | None:
     if not 0 <= percent <= 100:
         raise ConfigurationError(f"{given.source} needs a percentage from 0 to 100, not {given.value!r}")
     return percent / 100
+
+
+def _limit(source: str, line: str) -> Limit:
+    try:
+        return limit_from(line)
+    except ValueError:
+        raise ConfigurationError(
+            f"{source} takes limits like 'latency_p95:10%' or 'turns:2', not {line.strip()!r}"
+        ) from None
 
 
 def _truth(given: _Given) -> bool:

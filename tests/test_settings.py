@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_agentsim.baseline.limit import Limit
 from pytest_agentsim.options import OPTIONS
 from pytest_agentsim.settings import settings_from
 
@@ -63,6 +64,14 @@ VALUES = [
         ("2 = impatient de", ((2, "impatient", "de"),)),
     ),
     ("voices", ("a = f3", (("a", "f3"),)), ("11labs:b = x:y z", (("11labs:b", "x:y z"),))),
+    ("baselines", ("there", "there"), ("elsewhere", "elsewhere")),
+    (
+        "compare_fail",
+        ("latency_p95:10%", (Limit("latency_p95", 0.1, True),)),
+        ("turns:2", (Limit("turns", 2.0, False),)),
+    ),
+    ("save_baseline", ("a", "a"), ("b", "b")),
+    ("compare", ("a", "a"), ("b", "b")),
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
@@ -88,6 +97,7 @@ def read(pytester):
             return tuple(each.relative_to(pytester.path).as_posix() for each in value)
         is_path = name in (
             "output",
+            "baselines",
             "cache",
             "html",
             "results_json",

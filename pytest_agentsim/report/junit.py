@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-__all__ = ["add_suite_properties", "add_transcript"]
+__all__ = ["LateProperties", "add_suite_properties", "add_transcript"]
 
 SYSTEM_OUT = "system-out"
 
@@ -37,6 +37,38 @@ def add_suite_properties(config: pytest.Config, properties: Mapping[str, object]
         if callable(add):
             for name, value in properties.items():
                 add(name, str(value))
+
+
+class LateProperties:
+    """Properties of test cases that are only known when the whole run is over."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._test_cases: dict[str, list[Any]] = {}
+
+    def expect(self, report: pytest.TestReport) -> None:
+        """Take note of the test case of a report; to be called while it is told to all plugins."""
+        for plugin in self._config.pluginmanager.get_plugins():
+            node_reporter = getattr(plugin, "node_reporter", None)
+            if callable(node_reporter):
+                self._test_cases.setdefault(report.nodeid, []).append(node_reporter(report))
+
+    def add(self, node_id: str, properties: Mapping[str, object]) -> None:
+        """Add properties to a test case, before the JUnit file is written."""
+        for test_case in self._test_cases.get(node_id, ()):
+            to_xml = getattr(test_case, "to_xml", None)
+            if not callable(to_xml):
+                continue
+            element = to_xml()
+            # One that is over gives the same element each time; that of another pytest may not, and keeps what it has.
+            if not isinstance(element, ET.Element) or element is not to_xml():
+                continue
+            holder = element.find("properties")
+            if holder is None:
+                holder = ET.Element("properties")
+                element.insert(0, holder)
+            for name, value in properties.items():
+                ET.SubElement(holder, "property", name=visible(name), value=visible(str(value)))
 
 
 def _begin_system_out(test_case: Any, transcript: str) -> None:
