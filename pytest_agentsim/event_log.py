@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.result import Event, EventKind, Speaker, ToolCall, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_agentsim.clock import Clock
     from pytest_agentsim.redaction import Redactor
 
-__all__ = ["EventLog"]
+__all__ = ["WATCHER", "EventLog"]
+
+WATCHER: ContextVar[Callable[[Event], object] | None] = ContextVar("agentsim_watcher", default=None)
+"""Who is told of each event of the calls that are begun in this context, on the calls' own thread."""
 
 _SPEAKERS = {EventKind.CALLER_TURN: Speaker.CALLER, EventKind.AGENT_TURN: Speaker.AGENT}
 
@@ -25,6 +31,7 @@ class EventLog:
         self._began = clock.now()
         self._events: list[Event] = []
         self._turns: list[Turn] = []
+        self._watcher = WATCHER.get()
 
     @property
     def elapsed(self) -> float:
@@ -57,6 +64,8 @@ class EventLog:
         elif kind is EventKind.RECOGNIZED:
             position = data["number"] - 1
             self._turns[position] = replace(self._turns[position], text=data["text"])
+        if self._watcher is not None:
+            self._watcher(event)
         return event
 
     def tool_calls(self) -> tuple[ToolCall, ...]:

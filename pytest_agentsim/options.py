@@ -278,6 +278,13 @@ OPTIONS: tuple[Option, ...] = (
         kind="linelist",
         metavar="METRIC:LIMIT",
     ),
+    Option(
+        "live",
+        "show each call as it happens, one after the other: turns, triggers, levels",
+        kind="bool",
+        default=False,
+        ini=False,
+    ),
     Option("name", "a name for this batch of calls", ini=False, metavar="NAME"),
     Option("first", "run only the first N scenarios", ini=False, metavar="N"),
 )

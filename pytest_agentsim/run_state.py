@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.metrics.context import AboutAgent
     from pytest_agentsim.metrics.metric import Metric
     from pytest_agentsim.repetition import Tally
+    from pytest_agentsim.report.live_call import LiveCall
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import CallRunner, RecordedCall, StartedCall
     from pytest_agentsim.scenario.model import Channel, Scenario, ScenarioFile
@@ -109,6 +110,7 @@ class RunState:
                 record=self.settings.record,
                 speech={"cache": str(self.settings.cache)} if self.settings.cache else {},
                 limits=self.limits,
+                live=self._live_call(),
                 models=self.models,
                 about_agent=self.about_agent,
             )
@@ -191,6 +193,13 @@ class RunState:
             "\n\n".join(_text_of(each, "agentsim_knowledge") for each in knowledge),
         )
 
+    def _live_call(self) -> LiveCall | None:
+        if not self.settings.live or hasattr(self._config, "workerinput"):
+            return None
+        from pytest_agentsim.report.live_call import LiveCall
+
+        return LiveCall(self._config)
+
     @cached_property
     def limits(self) -> Limits:
         """How many calls may overlap in this process."""
@@ -199,7 +208,7 @@ class RunState:
         # pytest-xdist tells its workers how many of them there are.
         worker_input: Mapping[str, Any] = getattr(self._config, "workerinput", {})
         return limits_for(
-            self.settings.concurrency,
+            1 if self.settings.live else self.settings.concurrency,
             self.settings.launch_rate,
             recognizer=self.settings.recognizer,
             processes=int(worker_input.get("workercount", 1)),

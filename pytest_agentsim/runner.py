@@ -14,6 +14,7 @@ from pytest_agentsim.background import BackgroundLoop
 from pytest_agentsim.call_gate import CallGate, Limits
 from pytest_agentsim.clock import RealClock
 from pytest_agentsim.errors import ConfigurationError
+from pytest_agentsim.event_log import WATCHER
 from pytest_agentsim.report.artifacts import ArtifactWriter, artifact_directory
 from pytest_agentsim.result import Reason
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.llm.models import LanguageModels
     from pytest_agentsim.llm.scope import ModelScope
     from pytest_agentsim.metrics.context import AboutAgent
+    from pytest_agentsim.report.live_call import LiveCall
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.model import Channel, Scenario
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 __all__ = ["CallRunner", "CallTimes", "RecordedCall", "StartedCall", "TimeLimit", "seed_for"]
+
+REDRAWING_TIME = 0.1  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,23 @@ class StartedCall:
     artifacts: Path
     times: CallTimes
     time_limit: TimeLimit | None
+    live: LiveCall | None = None
 
     def finish(self) -> RecordedCall:
         """Wait for the call's end; whatever interrupts the wait ends the call, whose artifacts are stored first."""
+        if self.live is not None:
+            self._show(self.live)
         return RecordedCall(self.running.result(), self.artifacts)
+
+    def _show(self, live: LiveCall) -> None:
+        try:
+            while not self.running.wait(REDRAWING_TIME):
+                live.write()
+        except BaseException:
+            self.running.end()
+            raise
+        finally:
+            live.write()
 
 
 class CallRunner:
@@ -114,7 +131,7 @@ class CallRunner:
 
     `record` tells which voice calls leave a recording: on, off or retain-on-failure. `limits` say how many calls
     may be on the line at once; the others wait for their turn. `models` are the language models that may be asked on
-    calls and about them, `about_agent` is what judges are told of the agent.
+    calls and about them, `about_agent` is what judges are told of the agent. `live` shows the calls as they happen.
     """
 
     def __init__(
@@ -128,6 +145,7 @@ class CallRunner:
         limits: Limits | None = None,
         models: LanguageModels | None = None,
         about_agent: AboutAgent | None = None,
+        live: LiveCall | None = None,
     ) -> None:
         self.batch_id = batch_id
         self._record = record
@@ -140,6 +158,7 @@ class CallRunner:
         self._gate = CallGate(limits or Limits(), RealClock())
         self._background = BackgroundLoop("agentsim-calls")
         self._models = models
+        self._live = live
 
     def call(
         self,
@@ -188,6 +207,8 @@ class CallRunner:
 
         async def make_and_store(scope: ModelScope | None = None) -> CallResult:
             async with self._gate.passed(channel):
+                if self._live is not None:
+                    self._live.begin(f"{scenario.name} ({channel}, {personality.name}, seed {spec.seed})")
                 with times.taken():
                     async with time_limit.kept() if time_limit is not None else nullcontext():
                         result = await run_call(spec, equipment=equipment)
@@ -201,7 +222,12 @@ class CallRunner:
                 self._writer.write(result, artifacts, scenario)
             return result
 
-        return StartedCall(self._background.start(call_and_store()), channel, artifacts, times, time_limit)
+        watched = WATCHER.set(self._live.take if self._live is not None else None)
+        try:
+            running = self._background.start(call_and_store())
+        finally:
+            WATCHER.reset(watched)
+        return StartedCall(running, channel, artifacts, times, time_limit, self._live)
 
     async def _measured(self, result: CallResult, spec: CallSpec, judge: Judge | None) -> CallResult:
         from pytest_agentsim.metrics.context import AboutAgent, CallContext

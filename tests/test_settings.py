@@ -75,7 +75,7 @@ VALUES = [
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
-FLAGS = ["insecure", "until_sure", "strict", "require_judge", "llm_stream"]
+FLAGS = ["live", "insecure", "until_sure", "strict", "require_judge", "llm_stream"]
 OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.audio.pcm import FRAME_SAMPLES
+from pytest_agentsim.audio.pcm import FRAME_SAMPLES, speech_level
 from pytest_agentsim.caller.steps import joined
 from pytest_agentsim.result import EventKind, Latency
 
@@ -78,6 +79,7 @@ class VoiceTranscript:
             start=self._time(turn.start),
             end=self._time(turn.end),
             spans=[[self._time(start), self._time(end)] for start, end in turn.spans],
+            **self._level(turn),
             **({"keys": turn.keys} if turn.keys else {}),
             **({"interrupted": True} if cut_off else {}),
         )
@@ -86,6 +88,11 @@ class VoiceTranscript:
             self.latencies.append(Latency(number, self._answer.seconds))
             self._answer = None
         return number
+
+    def _level(self, turn: AgentTurn) -> dict[str, float]:
+        """How loud the agent was, in dBFS; nothing where it only pressed keys."""
+        level = speech_level(b"".join(self._line.recorded(start, end) for start, end in turn.spans))
+        return {"level": round(level, 1)} if level > -math.inf else {}
 
     # --- the caller -------------------------------------------------------------------------------------------
 
