@@ -15,6 +15,7 @@ import pytest
 from pytest_agentsim.errors import AgentSimError, ConfigurationError, ScenarioError
 from pytest_agentsim.file_settings import display_path
 from pytest_agentsim.markers import mark_from, mark_of_tag
+from pytest_agentsim.settings import settings_of
 from pytest_agentsim.simulate import why_not_offline
 from pytest_agentsim.stash import FILES, scenario_of
 
@@ -186,6 +187,6 @@ def _marks(scenario: Scenario, config: pytest.Config) -> Iterator[pytest.MarkDec
             yield mark_from(written)
         except ConfigurationError as error:
             raise ConfigurationError(f"{scenario.location}: marks: {error}") from None
-    reason = why_not_offline(scenario)
+    reason = "" if settings_of(config).caller_model else why_not_offline(scenario)
     if reason:
         yield pytest.mark.skip(reason=f"{scenario.name}: {reason}")

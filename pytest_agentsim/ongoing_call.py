@@ -14,8 +14,9 @@ from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.spoken import look_up
 from pytest_agentsim.caller.structured import StructuredCaller
-from pytest_agentsim.errors import ProfileKeyError
+from pytest_agentsim.errors import ConfigurationError, ProfileKeyError
 from pytest_agentsim.event_log import EventLog
+from pytest_agentsim.llm.errors import ModelError
 from pytest_agentsim.redaction import redactor_for
 from pytest_agentsim.result import CallResult, EndedBy, EventKind, Reason, Status
 from pytest_agentsim.scenario.action import ActionValueError
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from typing import Any
 
+    from pytest_agentsim.caller.interface import Caller, Improviser
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.clock import Clock
+    from pytest_agentsim.llm.caller_model import CallerModel, Part
+    from pytest_agentsim.scenario.model import Script
     from pytest_agentsim.spec import CallSpec
     from pytest_agentsim.text_endpoint import TextEndpoint
     from pytest_agentsim.voice_endpoint import VoiceEndpoint
@@ -57,11 +61,14 @@ class OngoingCall(ABC, Generic[E]):
 
     channel: ClassVar[str]
 
-    def __init__(self, spec: CallSpec, endpoint: E, clock: Clock, matcher: Matcher) -> None:
+    def __init__(
+        self, spec: CallSpec, endpoint: E, clock: Clock, matcher: Matcher, model: CallerModel | None
+    ) -> None:
         self._spec = spec
         self._endpoint = endpoint
         self._clock = clock
         self._matcher = matcher
+        self._model = model
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._functions = functions_of(spec.scenario.script)
         self._redactor = redactor_for((*endpoint.secrets, *self._functions.secrets))
@@ -79,7 +86,7 @@ class OngoingCall(ABC, Generic[E]):
         return self._result()
 
     @abstractmethod
-    async def _converse(self, caller: StructuredCaller) -> None:
+    async def _converse(self, caller: Caller) -> None:
         """Connect and talk until the call has ended; may raise `CallEnded`."""
 
     @abstractmethod
@@ -97,6 +104,8 @@ class OngoingCall(ABC, Generic[E]):
             await self._converse(self._make_caller())
         except CallEnded:
             pass
+        except (ModelError, ConfigurationError) as error:
+            self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.LANGUAGE_MODEL_FAILED, str(error))
         except asyncio.CancelledError:
             self._settle(Status.FAILED, EndedBy.SIMULATOR, Reason.CANCELLED, "The call was cancelled.")
         except Exception as error:  # noqa: BLE001  (a defect of ours must not lose what was recorded)
@@ -136,8 +145,10 @@ class OngoingCall(ABC, Generic[E]):
             hand_over=hand_over,
         )
 
-    def _make_caller(self) -> StructuredCaller:
+    def _make_caller(self) -> Caller:
         scenario, script = self._spec.scenario, self._spec.scenario.script
+        if script is None and scenario.instructions and self._model is not None:
+            return self._played_by(self._model)
         if script is None:
             detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
@@ -163,10 +174,46 @@ class OngoingCall(ABC, Generic[E]):
                 matcher=self._matcher,
                 realiser=realiser,
                 live_data=self._live_data,
+                improviser=self._improviser(script),
                 may_hang_up=self._spec.personality.end_call_enabled,
             )
         except (ProfileKeyError, ActionValueError) as error:
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
+
+    def _played_by(self, model: CallerModel) -> Caller:
+        """Return the caller of a behavioural scenario that a language model plays."""
+        from pytest_agentsim.llm.caller import LanguageModelCaller
+
+        spec = self._spec
+        try:
+            return LanguageModelCaller(
+                spec.scenario,
+                model=model,
+                part=self._part(""),
+                variables=spec.profile.variables,
+                may_hang_up=spec.personality.end_call_enabled,
+            )
+        except ProfileKeyError as error:
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
+
+    def _improviser(self, script: Script) -> Improviser | None:
+        if self._model is None:
+            return None
+        from pytest_agentsim.llm.improviser import LanguageModelImproviser
+
+        return LanguageModelImproviser(self._model, self._part(script.role), script)
+
+    def _part(self, role: str) -> Part:
+        """Return who a language model is when it speaks for the caller; headers are nothing that a caller knows."""
+        from pytest_agentsim.llm.caller_model import Part
+
+        spec = self._spec
+        known = {
+            name: value
+            for name, value in spec.profile.variables.items()
+            if not str(name).lower().startswith("x-")
+        }
+        return Part(role, spec.personality, spec.scenario.language, known)
 
     def _warn_of_refused(self, refused: Sequence[str]) -> None:
         for message in refused:

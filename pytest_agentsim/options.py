@@ -155,6 +155,12 @@ OPTIONS: tuple[Option, ...] = (
         default=False,
     ),
     Option(
+        "caller_model",
+        "the language model that speaks for the caller where the scenario leaves its words open",
+        metavar="MODEL",
+    ),
+    Option("matcher_model", "the language model that decides which triggers hold", metavar="MODEL"),
+    Option(
         "judge_model",
         "the language model that judges expected outcomes: 'openai:gpt-5', 'ollama:llama3', 'vllm:…', or a name that "
         "the server at llm_base_url knows",

@@ -75,6 +75,7 @@ class Reason(StrEnum):
     AGENT_NEVER_STOPPED = "agent_never_stopped"
     NOBODY_SPOKE = "nobody_spoke"
     SPEECH_ENGINE_FAILED = "speech_engine_failed"
+    LANGUAGE_MODEL_FAILED = "language_model_failed"
     CALLER_STUCK = "caller_stuck"
     CALLER_LOOP = "caller_loop"
     SCRIPT_ERROR = "script_error"
@@ -103,6 +104,7 @@ FAULT_OF: dict[Reason, FailureKind] = {
     Reason.AGENT_NEVER_STOPPED: FailureKind.PRODUCT,
     Reason.NOBODY_SPOKE: FailureKind.INFRASTRUCTURE,
     Reason.SPEECH_ENGINE_FAILED: FailureKind.CALLER,
+    Reason.LANGUAGE_MODEL_FAILED: FailureKind.CALLER,
     Reason.CALLER_STUCK: FailureKind.CALLER,
     Reason.CALLER_LOOP: FailureKind.CALLER,
     Reason.SCRIPT_ERROR: FailureKind.CALLER,

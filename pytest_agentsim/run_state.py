@@ -120,7 +120,7 @@ class RunState:
     def models(self) -> LanguageModels | None:
         """The language models of the run; None where it names none."""
         settings = self.settings
-        if not settings.judge_model:
+        if not (settings.judge_model or settings.matcher_model or settings.caller_model):
             return None
         from pytest_agentsim.llm.models import LanguageModels
         from pytest_agentsim.llm.settings import ModelSettings, Price
@@ -129,6 +129,10 @@ class RunState:
         worker_input: Mapping[str, Any] = getattr(self._config, "workerinput", {})
         return LanguageModels(
             ModelSettings(
+                judge_model=settings.judge_model,
+                judge_votes=settings.judge_votes,
+                matcher_model=settings.matcher_model,
+                caller_model=settings.caller_model,
                 base_url=settings.llm_base_url,
                 timeout=settings.llm_timeout,
                 concurrency=settings.llm_concurrency,
@@ -146,15 +150,10 @@ class RunState:
             )
         )
 
-    @cached_property
+    @property
     def judge(self) -> Judge | None:
         """The judge that the settings name; None where they name none. Raises ConfigurationError."""
-        if self.models is None or not self.settings.judge_model:
-            return None
-        from pytest_agentsim.llm.judge import LanguageModelJudge
-
-        model = self.models.named(self.settings.judge_model)
-        return LanguageModelJudge(model, self.models.prompts, votes=self.settings.judge_votes)
+        return None if self.models is None else self.models.judge
 
     def load_metric_files(self) -> None:
         """Make the metrics known that the settings name the files of; raises pytest.UsageError with all problems."""

@@ -194,6 +194,7 @@ class CallRunner:
             seed=seed_for(self._seed, node_id, run_number),
             recording=self._writer.place_for_recording(artifacts) if is_recorded else None,
         )
+        matcher, model = (self._models.matcher, self._models.caller) if self._models else (None, None)
         equipment = self._voice_equipment() if channel == "voice" else None
         times = CallTimes()
 
@@ -211,7 +212,7 @@ class CallRunner:
                     self._live.begin(f"{scenario.name} ({channel}, {personality.name}, seed {spec.seed})")
                 with times.taken():
                     async with time_limit.kept() if time_limit is not None else nullcontext():
-                        result = await run_call(spec, equipment=equipment)
+                        result = await run_call(spec, matcher=matcher, model=model, equipment=equipment)
             if scope is not None and result.ended_reason is Reason.CANCELLED:
                 scope.give_up()
             try:
@@ -246,6 +247,11 @@ class CallRunner:
             judge=judge,
             context=context,
         )
+
+    @property
+    def has_caller_model(self) -> bool:
+        """Whether a language model speaks for callers whose words are left open."""
+        return self._models is not None and self._models.caller is not None
 
     def settled(self, call: RecordedCall, *, passed: bool) -> RecordedCall:
         """Return the call as it is kept once its item is over: without its recording if only failures keep theirs."""

@@ -73,6 +73,8 @@ class Settings:
     compare_fail: tuple[Limit, ...]
     strict: bool
     require_judge: bool
+    caller_model: str
+    matcher_model: str
     judge_model: str
     judge_votes: int
     llm_base_url: str
@@ -153,6 +155,8 @@ def settings_from(config: pytest.Config) -> Settings:
             ),
             strict=_truth(given["strict"]),
             require_judge=_truth(given["require_judge"]),
+            caller_model=given["caller_model"].text,
+            matcher_model=given["matcher_model"].text,
             judge_model=given["judge_model"].text,
             judge_votes=_count(given["judge_votes"]) or 1,
             llm_base_url=given["llm_base_url"].text,

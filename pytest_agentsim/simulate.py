@@ -159,7 +159,7 @@ class Simulate:
         chosen = self._scenario(scenario, name)
         if self._expected_outcome:
             chosen = replace(chosen, expected_outcome=self._expected_outcome)
-        reason = why_not_offline(chosen)
+        reason = "" if self._runner.has_caller_model else why_not_offline(chosen)
         if reason:
             raise ConfigurationError(f"{chosen.name!r} cannot run: {reason}")
         return chosen

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
     from typing import NoReturn
 
+    from pytest_agentsim.caller.interface import Caller
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.caller.steps import SideStep
-    from pytest_agentsim.caller.structured import StructuredCaller
     from pytest_agentsim.caller.text_steps import Step
     from pytest_agentsim.clock import Clock
+    from pytest_agentsim.llm.caller_model import CallerModel
     from pytest_agentsim.scenario.action import Action
     from pytest_agentsim.session.events import ProtocolEvent
     from pytest_agentsim.spec import CallSpec
@@ -63,8 +64,15 @@ class TextCall(OngoingCall[TextEndpoint]):
 
     channel = "text"
 
-    def __init__(self, spec: CallSpec, endpoint: TextEndpoint, clock: Clock, matcher: Matcher) -> None:
-        super().__init__(spec, endpoint, clock, matcher)
+    def __init__(
+        self,
+        spec: CallSpec,
+        endpoint: TextEndpoint,
+        clock: Clock,
+        matcher: Matcher,
+        model: CallerModel | None = None,
+    ) -> None:
+        super().__init__(spec, endpoint, clock, matcher, model)
         self._protocol = XRubricProtocol(
             turn_timeout=endpoint.turn_timeout,
             max_duration=self._max_duration,
@@ -78,7 +86,7 @@ class TextCall(OngoingCall[TextEndpoint]):
         if self._connection is not None:
             await self._connection.close()
 
-    async def _converse(self, caller: StructuredCaller) -> NoReturn:
+    async def _converse(self, caller: Caller) -> NoReturn:
         await self._connect()
         self._live_data.begin()
         message = await self._make(caller, caller.open() or Move(MoveKind.WAIT))
@@ -128,7 +136,7 @@ class TextCall(OngoingCall[TextEndpoint]):
 
     # --- speaking ---------------------------------------------------------------------------------------------
 
-    async def _make(self, caller: StructuredCaller, move: Move) -> AgentMessage | None:
+    async def _make(self, caller: Caller, move: Move) -> AgentMessage | None:
         """Perform a move; the agent's message is returned when it cut the move short."""
         if move.kind is MoveKind.GIVE_UP:
             await self._give_up(move)
@@ -205,7 +213,7 @@ class TextCall(OngoingCall[TextEndpoint]):
         await self._send(self._protocol.end_call("", self._clock.now()))
         await self._see_out(CLOSING_GRACE)
 
-    async def _cut_short(self, caller: StructuredCaller, move: Move, message: AgentMessage) -> AgentMessage:
+    async def _cut_short(self, caller: Caller, move: Move, message: AgentMessage) -> AgentMessage:
         self._log.add(
             EventKind.INTERRUPTED, move=move.kind.value, conditions=list(move.conditions), by=message.content
         )

@@ -37,6 +37,8 @@ VALUES = [
     ("results_json", ("there.json", "there.json"), ("elsewhere.json", "elsewhere.json")),
     ("html", ("there.html", "there.html"), ("elsewhere.html", "elsewhere.html")),
     ("seed", ("7", 7), ("-8", -8)),
+    ("caller_model", ("openai:a", "openai:a"), ("ollama:b", "ollama:b")),
+    ("matcher_model", ("openai:a", "openai:a"), ("ollama:b", "ollama:b")),
     ("judge_model", ("openai:a", "openai:a"), ("ollama:b", "ollama:b")),
     ("judge_votes", ("3", 3), ("5", 5)),
     ("llm_base_url", ("http://a/v1", "http://a/v1"), ("http://b/v1", "http://b/v1")),

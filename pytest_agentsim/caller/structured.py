@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from pytest_agentsim.caller.interface import Improviser
     from pytest_agentsim.caller.matcher.interface import Matcher
     from pytest_agentsim.caller.realiser import OfflineRealiser
     from pytest_agentsim.result import Turn
@@ -55,6 +56,7 @@ class MoveKind(StrEnum):
     FOLLOWUP = "followup"
     TRIGGERS = "triggers"
     CLARIFICATION = "clarification"
+    IMPROVISATION = "improvisation"
     FAREWELL = "farewell"
     WAIT = "wait"
     GIVE_UP = "give_up"
@@ -79,6 +81,7 @@ class Move:
 class StructuredCaller:
     """Follows a script, whose functions `live_data` runs.
 
+    Instructions are put into words by the `improviser` if there is one, or else by the `realiser`.
     Raises ProfileKeyError or ActionValueError when an action cannot be filled in. With `may_hang_up` false it does not
     end the call of its own accord, whatever the scenario's tools are.
     """
@@ -92,13 +95,16 @@ class StructuredCaller:
         matcher: Matcher,
         realiser: OfflineRealiser,
         live_data: LiveData | None = None,
+        improviser: Improviser | None = None,
         may_hang_up: bool = True,
     ) -> None:
         self._script = script
         self._matcher = matcher
         self._realiser = realiser
         self._live_data = live_data
+        self._improviser = improviser
         self._fetched: dict[str, Any] = {}
+        self._wordings: dict[int, str] = {}
         self._on_no_match = scenario.on_no_match
         self._can_hang_up = scenario.can_hang_up and may_hang_up
         # All of them now, so that a missing profile key ends the call before it has begun.
@@ -145,10 +151,12 @@ class StructuredCaller:
         """
         if self._due and not agent_text:
             await self._look_up(self._due)
+            await self._find_words(self._due, agent_text, history)
             return self._speak(MoveKind.FOLLOWUP, self._due, agent_text)
         decision = await self._decide(agent_text, history)
         if self._due:
             await self._look_up(self._due)
+            await self._find_words(self._due, agent_text, history)
             return replace(self._speak(MoveKind.FOLLOWUP, self._due, agent_text), decision=decision)
         conditions = self._choose(decision) or self._mailbox()
         if not conditions:
@@ -161,6 +169,7 @@ class StructuredCaller:
                 f"{shortened(agent_text, LONGEST_QUOTE)!r}.",
             )
         await self._look_up(conditions)
+        await self._find_words(conditions, agent_text, history)
         return replace(self._speak(MoveKind.TRIGGERS, conditions, agent_text), decision=decision)
 
     async def wants_to_say(self, agent_text: str, history: Sequence[Turn]) -> tuple[int, ...]:
@@ -249,6 +258,22 @@ class StructuredCaller:
                     await self._live_data.run(node.name)
         self._fetched = await self._live_data.known()
 
+    async def _find_words(
+        self, conditions: Iterable[Condition], agent_text: str, history: Sequence[Turn]
+    ) -> None:
+        """Have instructions put into words by the improviser."""
+        self._wordings.clear()
+        if self._improviser is None:
+            return
+        for each in conditions:
+            if not each.fixed_message:
+                self._wordings[each.id] = await self._improviser.word(
+                    self._actions[each.id].text,
+                    agent_text=agent_text,
+                    history=history,
+                    fetched=self._fetched,
+                )
+
     def _speak(self, kind: MoveKind, conditions: Sequence[Condition], agent_text: str) -> Move:
         actions = [self._worded(each, agent_text) for each in conditions]
         return Move(kind, _merged(actions), tuple(each.id for each in conditions))
@@ -257,7 +282,9 @@ class StructuredCaller:
         action = self._actions[condition.id]
         if condition.fixed_message:
             return action
-        spoken = self._realiser.realise(action.text, agent_text=agent_text, fetched=self._fetched)
+        spoken = self._wordings.get(condition.id)
+        if spoken is None:
+            spoken = self._realiser.realise(action.text, agent_text=agent_text, fetched=self._fetched)
         return _said(spoken)
 
     async def _nothing_holds(self, agent_text: str, history: Sequence[Turn], decision: MatchDecision) -> Move:
@@ -265,6 +292,11 @@ class StructuredCaller:
             return Move(MoveKind.FAREWELL, _said(self._realiser.farewell(), EndCall()))
         if self._on_no_match is OnNoMatch.WAIT:
             return Move(MoveKind.WAIT)
+        if self._on_no_match is OnNoMatch.IMPROVISE and self._improviser is not None:
+            if self._goes_in_circles(agent_text, ()):
+                return self._give_up(decision, Reason.CALLER_STUCK, _stuck(agent_text, decision))
+            words = await self._improviser.improvise(agent_text=agent_text, history=history)
+            return Move(MoveKind.IMPROVISATION, _said(words))
         if self._on_no_match is not OnNoMatch.FAIL and self._clarifications < CLARIFICATIONS_IN_A_ROW:
             return Move(MoveKind.CLARIFICATION, _said(self._realiser.clarify(self._clarifications)))
         return self._give_up(decision, Reason.CALLER_STUCK, _stuck(agent_text, decision))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.llm.errors import ModelError
-from pytest_agentsim.llm.request import ModelAnswer, ToolUse
+from pytest_agentsim.llm.request import ModelAnswer
 
 if TYPE_CHECKING:
     from pytest_agentsim.llm.request import ModelRequest
@@ -164,7 +164,9 @@ def _document(key: str, request: ModelRequest, model: str, answer: ModelAnswer) 
         document["sample"] = request.sample
     document["system"] = request.system
     document["messages"] = [{each.role: each.text} for each in request.messages if each.keyed]
-    document["answer"] = _written(answer, data=_data(answer.text) if request.schema is not None else None)
+    # As a person reads it best: data as data, and words as words.
+    data = _data(answer.text) if request.schema is not None else None
+    document["answer"] = {"text": answer.text} if data is None else {"data": data}
     return document
 
 
@@ -176,24 +178,10 @@ def _data(text: str) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _written(answer: ModelAnswer, data: dict[str, Any] | None) -> dict[str, Any]:
-    """Return an answer as a person reads it best: data as data, and words as words."""
-    written: dict[str, Any] = {}
-    if data is not None:
-        written["data"] = data
-    elif answer.text or not answer.tools:
-        written["text"] = answer.text
-    if answer.tools:
-        written["tools"] = [{each.name: dict(each.arguments)} for each in answer.tools]
-    return written
-
-
 def _answer(written: dict[str, Any]) -> ModelAnswer:
-    data, text = written.get("data"), written.get("text", "")
-    if data is not None:
-        text = json.dumps(data, ensure_ascii=False)
-    tools = (ToolUse(name, used) for each in written.get("tools", ()) for name, used in each.items())
-    return ModelAnswer(text, tuple(tools), cost=0.0)
+    data = written.get("data")
+    text = str(written.get("text", "")) if data is None else json.dumps(data, ensure_ascii=False)
+    return ModelAnswer(text, cost=0.0)
 
 
 def _exchanges(text: str) -> list[_Exchange]:

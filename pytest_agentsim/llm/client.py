@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.llm.budget import Budget
     from pytest_agentsim.llm.pacing import Pacing
     from pytest_agentsim.llm.request import ModelAnswer, ModelRequest
+    from pytest_agentsim.llm.scope import ModelScope
     from pytest_agentsim.llm.server import ModelServer
     from pytest_agentsim.llm.settings import ModelSettings
 
@@ -74,12 +75,18 @@ class LanguageModel:
         """Return the answer; raises ModelError, and ConfigurationError where the model cannot be asked at all.
 
         A request that came at a bad moment is made again, up to three times, when the server says or after a growing
-        pause.
+        pause. What has been asked on the same call before gets the same answer.
         """
         scope = current_scope()
         request = request.redacted(scope.redactor)
-        recorder = scope.recorder
         request = request.redacted(self._redactor)
+        key = request.key(self.name)
+        if key not in scope.answers:
+            scope.answers[key] = await self._answer(request, scope)
+        return scope.answers[key]
+
+    async def _answer(self, request: ModelRequest, scope: ModelScope) -> ModelAnswer:
+        recorder = scope.recorder
         recorded = recorder.recorded(request, self.name) if recorder is not None else None
         if recorded is not None:
             scope.count.add(request.purpose, self.name, recorded, replayed=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.llm.budget import Budget
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from pytest_agentsim.caller.matcher.interface import Matcher
+    from pytest_agentsim.judge.interface import Judge
+    from pytest_agentsim.llm.caller_model import CallerModel
     from pytest_agentsim.llm.settings import ModelSettings
     from pytest_agentsim.spec import CallSpec
 
@@ -50,6 +54,34 @@ class LanguageModels:
                 server, self._settings, pacing=self._pacing, budget=self._budget
             )
         return self._models[server.name]
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Who judges what cannot be computed; None for nobody. Raises ConfigurationError."""
+        settings = self._settings
+        if not settings.judge_model:
+            return None
+        from pytest_agentsim.llm.judge import LanguageModelJudge
+
+        return LanguageModelJudge(self.named(settings.judge_model), self.prompts, votes=settings.judge_votes)
+
+    @cached_property
+    def matcher(self) -> Matcher | None:
+        """Who decides which triggers hold; None for the offline matcher. Raises ConfigurationError."""
+        if not self._settings.matcher_model:
+            return None
+        from pytest_agentsim.llm.matcher import LanguageModelMatcher
+
+        return LanguageModelMatcher(self.named(self._settings.matcher_model), self.prompts)
+
+    @cached_property
+    def caller(self) -> CallerModel | None:
+        """Who speaks for callers whose words are left open; None for nobody. Raises ConfigurationError."""
+        if not self._settings.caller_model:
+            return None
+        from pytest_agentsim.llm.caller_model import CallerModel
+
+        return CallerModel(self.named(self._settings.caller_model), self.prompts)
 
     @asynccontextmanager
     async def on_call(

@@ -36,7 +36,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.tools import ToolDefinition
 
 from pytest_agentsim.llm.errors import ModelError, ModelRefusal, PassingError
-from pytest_agentsim.llm.request import ModelAnswer, ToolUse
+from pytest_agentsim.llm.request import ModelAnswer
 from pytest_agentsim.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -130,26 +130,16 @@ class OpenAIConnection:
         return can_be_off and not profile.get("thinking_enabled_by_default", False)
 
     def _parameters(self, request: ModelRequest) -> ModelRequestParameters:
-        tools = [
-            ToolDefinition(
-                name=each.name,
-                description=each.description,
-                parameters_json_schema=dict(each.parameters),
-            )
-            for each in request.tools
-        ]
         if request.schema is None or self._form == "words":
-            return ModelRequestParameters(function_tools=tools)
+            return ModelRequestParameters()
         schema = dict(request.schema)
         if self._form == "tool":
             answer = ToolDefinition(
                 name=ANSWER_TOOL, description="Give the answer.", parameters_json_schema=schema
             )
-            return ModelRequestParameters(function_tools=[*tools, answer])
+            return ModelRequestParameters(function_tools=[answer])
         definition = OutputObjectDefinition(json_schema=schema, name=ANSWER_TOOL, strict=True)
-        return ModelRequestParameters(
-            function_tools=tools, output_mode="native", output_object=definition, allow_text_output=False
-        )
+        return ModelRequestParameters(output_mode="native", output_object=definition, allow_text_output=False)
 
     def _answer(self, request: ModelRequest, response: ModelResponse) -> ModelAnswer:
         refusal = (response.provider_details or {}).get("refusal")
@@ -161,19 +151,13 @@ class OpenAIConnection:
                 f"The model {self._server.name!r} was cut off before its answer was complete: give it more room, "
                 "or use one with a longer context"
             )
-        text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
-        uses = [
-            ToolUse(part.tool_name, _arguments(part))
-            for part in response.parts
-            if isinstance(part, ToolCallPart)
-        ]
-        if request.schema is not None and self._form == "tool":
-            given = next((each for each in uses if each.name == ANSWER_TOOL), None)
-            text = json.dumps(given.arguments, ensure_ascii=False) if given is not None else text
-            uses = [each for each in uses if each.name != ANSWER_TOOL]
+        used = [part for part in response.parts if isinstance(part, ToolCallPart)]
+        if request.schema is not None and self._form == "tool" and used:
+            text = _arguments(used[0])
+        else:
+            text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
         return ModelAnswer(
             text,
-            tuple(uses),
             input_tokens=response.usage.input_tokens,
             output_tokens=response.usage.output_tokens,
             cost=_listed_cost(response),
@@ -249,15 +233,9 @@ def _messages(request: ModelRequest, *, in_words: bool) -> list[ModelMessage]:
     return messages
 
 
-def _arguments(part: ToolCallPart) -> dict[str, Any]:
-    """Return the arguments of a tool; what is no JSON object is left for the schema to refuse."""
-    given = part.args
-    if isinstance(given, str):
-        try:
-            given = json.loads(given or "{}")
-        except ValueError:
-            return {"": part.args}
-    return dict(given) if isinstance(given, dict) else {}
+def _arguments(part: ToolCallPart) -> str:
+    """Return the arguments of a tool as the JSON that they are."""
+    return part.args if isinstance(part.args, str) else json.dumps(part.args or {}, ensure_ascii=False)
 
 
 def _listed_cost(response: ModelResponse) -> float | None:

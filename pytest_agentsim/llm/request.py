@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.redaction import Redactor
 
-__all__ = ["Message", "ModelAnswer", "ModelRequest", "ToolOffer", "ToolUse"]
+__all__ = ["Message", "ModelAnswer", "ModelRequest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,6 @@ class Message:
     role: Literal["user", "assistant"]
     text: str
     keyed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ToolOffer:
-    """Something that the model may do instead of, or beside, saying something; `parameters` is a JSON Schema."""
-
-    name: str
-    description: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolUse:
-    """A tool that the model has used."""
-
-    name: str
-    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +43,6 @@ class ModelRequest:
     system: str
     messages: tuple[Message, ...]
     schema: Mapping[str, Any] | None = None
-    tools: tuple[ToolOffer, ...] = ()
     sample: int = 0
 
     def redacted(self, redactor: Redactor) -> ModelRequest:
@@ -84,7 +66,6 @@ class ModelRequest:
             "system": self.system,
             "messages": [[each.role, each.text] for each in self.messages if each.keyed],
             "schema": self.schema,
-            "tools": [[each.name, each.description, each.parameters] for each in self.tools],
             "sample": self.sample,
         }
         written = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -96,12 +77,10 @@ class ModelAnswer:
     """What a model has answered; `cost` is in dollars, None where the price is not known."""
 
     text: str
-    tools: tuple[ToolUse, ...] = ()
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = field(default=None, compare=False)
 
     def redacted(self, redactor: Redactor) -> ModelAnswer:
         """Return the answer without secrets."""
-        tools = tuple(ToolUse(each.name, redactor.data(dict(each.arguments))) for each in self.tools)
-        return replace(self, text=redactor.text(self.text), tools=tools)
+        return replace(self, text=redactor.text(self.text))

@@ -34,12 +34,16 @@ class Recorder(Protocol):
 
 
 class ModelScope:
-    """One call; secrets are blotted out of whatever is asked on it and of the answers."""
+    """One call; secrets are blotted out of whatever is asked on it and of the answers.
+
+    `answers` are those that have been given on it, by the keys of the requests.
+    """
 
     def __init__(self, redactor: Redactor | None = None, recorder: Recorder | None = None) -> None:
         self.redactor = redactor or Redactor()
         self.recorder = recorder
         self.count = UseCount()
+        self.answers: dict[str, ModelAnswer] = {}
 
     def give_up(self) -> None:
         """Take note that the call did not come to its end, so that its recording is none."""

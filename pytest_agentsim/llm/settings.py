@@ -29,7 +29,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """What holds for all models of a run.
+    """What holds for all models of a run; `judge_model`, `matcher_model` and `caller_model` are empty for none.
 
     `timeout` is in seconds, `rate` in requests a minute, None for as many as there are; `concurrency` is how many
     requests are under way at once. `form` is how a JSON object is asked for: by its schema, as the arguments of a tool,
@@ -40,6 +40,10 @@ class ModelSettings:
     folder of the recordings, None for one beside each file of scenarios or tests.
     """
 
+    judge_model: str = ""
+    judge_votes: int = 1
+    matcher_model: str = ""
+    caller_model: str = ""
     base_url: str = ""
     timeout: float = 60.0
     concurrency: int = 8

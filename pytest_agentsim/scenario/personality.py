@@ -64,7 +64,8 @@ class Personality:
     `reduced` (0.0 to 1.0 each), `message_plan` has `idle_timeout_seconds` and `idle_message_max_spoken_count`,
     `stop_speaking_plan` has `num_words`, `voice_seconds` and `backoff_seconds`. Without plans of its own a personality
     has those of its `interruption_level` (`PLANS`). On the text channel only `language` and `wording` can be noticed by
-    the agent. `prompt` and `temperature` are for a caller with a language model.
+    the agent. `prompt` is the manner of a caller with a language model; `temperature` means nothing here, for a model
+    is asked for its likeliest answer.
     """
 
     name: str

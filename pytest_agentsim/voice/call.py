@@ -31,8 +31,9 @@ from pytest_agentsim.voice.transcript import VoiceTranscript
 from pytest_agentsim.voice_endpoint import VoiceEndpoint
 
 if TYPE_CHECKING:
+    from pytest_agentsim.caller.interface import Caller
     from pytest_agentsim.caller.matcher.interface import Matcher
-    from pytest_agentsim.caller.structured import StructuredCaller
+    from pytest_agentsim.llm.caller_model import CallerModel
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.session.connect import Connection
@@ -81,8 +82,9 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         matcher: Matcher,
         equipment: VoiceEquipment,
         recording: Path,
+        model: CallerModel | None = None,
     ) -> None:
-        super().__init__(spec, endpoint, equipment.pacer.clock, matcher)
+        super().__init__(spec, endpoint, equipment.pacer.clock, matcher, model)
         self._studio = equipment.studio
         self._pacer = equipment.pacer
         self._recording = recording
@@ -97,7 +99,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         self._connection: Connection | None = None
         self._opened: _Open | None = None
 
-    async def _converse(self, caller: StructuredCaller) -> None:
+    async def _converse(self, caller: Caller) -> None:
         voice, words = self._set_up_engines(caller)
         settings = self._line_settings()
         self._live_data.begin()
@@ -119,7 +121,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
 
     # --- setting up -------------------------------------------------------------------------------------------
 
-    def _set_up_engines(self, caller: StructuredCaller) -> tuple[CallerVoice, AgentWords]:
+    def _set_up_engines(self, caller: Caller) -> tuple[CallerVoice, AgentWords]:
         spec, endpoint = self._spec, self._endpoint
         try:
             synthesizer = self._studio.synthesizer(endpoint.synthesizer)
@@ -173,7 +175,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         self,
         connection: Connection,
         settings: LineSettings,
-        caller: StructuredCaller,
+        caller: Caller,
         voice: CallerVoice,
         words: AgentWords,
         ambience: Ambience,

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pytest_agentsim.caller.impulses import Impulse, Impulses
-    from pytest_agentsim.caller.structured import StructuredCaller
+    from pytest_agentsim.caller.interface import Caller
     from pytest_agentsim.caller.voice_steps import VoiceStep
     from pytest_agentsim.clock import Clock
     from pytest_agentsim.event_log import EventLog
@@ -99,7 +99,7 @@ class VoiceConversation:
 
     def __init__(
         self,
-        caller: StructuredCaller,
+        caller: Caller,
         *,
         voice: CallerVoice,
         words: AgentWords,

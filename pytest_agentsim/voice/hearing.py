@@ -11,7 +11,7 @@ from pytest_agentsim.voice.line_events import AgentStarted, AgentTalksOn, AgentT
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from pytest_agentsim.caller.structured import StructuredCaller
+    from pytest_agentsim.caller.interface import Caller
     from pytest_agentsim.event_log import EventLog
     from pytest_agentsim.voice.agent_words import AgentWords
     from pytest_agentsim.voice.limit import CallLimit
@@ -38,7 +38,7 @@ class Hearing:
 
     def __init__(
         self,
-        caller: StructuredCaller,
+        caller: Caller,
         *,
         words: AgentWords,
         line: VoiceLine,

@@ -12,7 +12,7 @@ from pytest_agentsim.llm.answers import object_of
 from pytest_agentsim.llm.budget import Budget
 from pytest_agentsim.llm.client import ATTEMPTS, LONGEST_PAUSE
 from pytest_agentsim.llm.errors import BudgetSpent, ModelError, ModelRefusal
-from pytest_agentsim.llm.request import Message, ModelRequest, ToolOffer, ToolUse
+from pytest_agentsim.llm.request import Message, ModelRequest
 from pytest_agentsim.llm.scope import ModelScope
 from pytest_agentsim.llm.settings import Price
 from pytest_agentsim.redaction import Redactor
@@ -79,7 +79,7 @@ async def test_data_is_asked_for_by_its_schema(model, server):
 async def test_data_is_asked_for_as_the_arguments_of_a_tool(connect, server):
     server.replies = [uses_tool("answer", word="yes")]
     answer = await connect(form="tool").ask(a_request(schema=SCHEMA))
-    assert (answer.text, answer.tools) == ('{"word": "yes"}', ())
+    assert answer.text == '{"word": "yes"}'
     assert server.requests[0]["tools"][0]["function"]["name"] == "answer"
     assert server.requests[0]["tool_choice"] == "required"
 
@@ -92,22 +92,19 @@ async def test_data_is_asked_for_in_words(connect, server):
     assert '"required": ["word"]' in text_of(server.requests[0], "system")
 
 
-async def test_tools_are_offered_and_their_use_is_returned(model, server):
-    server.replies = [uses_tool("press_keys", "One moment.", keys="12#")]
-    tool = ToolOffer("press_keys", "Press keys.", object_of({"keys": {"type": "string"}}))
-    answer = await model.ask(a_request(tools=(tool,)))
-    assert answer.text == "One moment."
-    assert answer.tools == (ToolUse("press_keys", {"keys": "12#"}),)
-    assert server.requests[0]["tools"][0]["function"]["description"] == "Press keys."
-
-
-@pytest.mark.parametrize("reply", [says("Fine, thank you."), uses_tool("wave", "Bye", hand="left")])
-async def test_a_streamed_answer_is_the_same(connect, server, reply):
+@pytest.mark.parametrize(
+    ("form", "reply"),
+    [
+        ("schema", says({"word": "yes"})),
+        ("tool", uses_tool("answer", word="yes")),
+        ("words", says({"word": "yes"})),
+    ],
+)
+async def test_a_streamed_answer_is_the_same(connect, server, form, reply):
     server.replies = [reply]
-    tool = ToolOffer("wave", "Wave.", object_of({"hand": {"type": "string"}}))
-    whole = await connect("whole").ask(a_request(tools=(tool,)))
-    streamed = await connect("streamed", stream=True).ask(a_request(tools=(tool,)))
-    assert server.requests[1]["stream"] is True
+    whole = await connect("whole", form=form).ask(a_request(schema=SCHEMA))
+    streamed = await connect("streamed", form=form, stream=True).ask(a_request(schema=SCHEMA))
+    assert [request["stream"] for request in server.requests] == [False, True]
     assert streamed == whole
 
 
@@ -230,5 +227,13 @@ async def test_a_call_counts_what_was_asked_on_it(model, server):
     server.replies = [says("Fine.", tokens=(12, 3))]
     with ModelScope().entered() as scope:
         await model.ask(a_request())
-        await model.ask(a_request())
+        await model.ask(a_request(Message("user", "And now?")))
     assert scope.count.uses == (ModelUse("judge", "test-model", 2, 0, 24, 6, 0.0),)
+
+
+async def test_what_was_asked_on_a_call_before_is_not_asked_again(model, server):
+    with ModelScope().entered() as scope:
+        first = await model.ask(a_request())
+        assert await model.ask(a_request()) == first
+    assert len(server.requests) == 1
+    assert scope.count.uses[0].requests == 1
