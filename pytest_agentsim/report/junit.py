@@ -51,7 +51,11 @@ class LateProperties:
         for plugin in self._config.pluginmanager.get_plugins():
             node_reporter = getattr(plugin, "node_reporter", None)
             if callable(node_reporter):
-                self._test_cases.setdefault(report.nodeid, []).append(node_reporter(report))
+                test_case = node_reporter(report)
+                found = self._test_cases.setdefault(report.nodeid, [])
+                # An item that is run again may go on with the same one.
+                if not any(each is test_case for each in found):
+                    found.append(test_case)
 
     def add(self, node_id: str, properties: Mapping[str, object]) -> None:
         """Add properties to a test case, before the JUnit file is written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,3 +171,18 @@ def test_sides_that_differ_in_their_spread_alone_are_no_difference() -> None:
     found = of_one(before, after)
     assert found.probability < 0.05
     assert (found.shift.value, found.finding) == (0.0, Finding.NOTHING)
+
+
+def test_in_runs_that_have_not_changed_scenarios_hardly_ever_look_changed() -> None:
+    chance = random.Random(7)  # noqa: S311  (no secret)
+
+    def a_side() -> dict[str, ItemRecord]:
+        return {
+            str(number): an_item([chance.lognormvariate(0, 0.3) for _ in range(10)]) for number in range(10)
+        }
+
+    flagged = 0
+    for _ in range(100):
+        found = compare(a_side(), a_side(), {"latency": KINDS["latency"]})
+        flagged += any(each.finding.is_change for each in found if each.item != ALL)
+    assert flagged <= 8

@@ -215,3 +215,14 @@ def test_a_regression_fails_a_run_that_has_met_its_success_threshold(desk):
     arguments = [COMPARE, "--agentsim-success-threshold=50"]
     assert desk.run(*arguments).ret == 0
     assert desk.run(*arguments, "--agentsim-compare-fail=latency:10%").ret == 1
+
+
+def test_an_item_that_is_run_again_counts_once(shared, scenario):
+    pytest.importorskip("pytest_rerunfailures")
+    shared.file("desk.scenario.yaml", scenario("a", expect={"agent_says": "never said"}))
+    shared.run_apart(SAVE, "--reruns=1").stdout.fnmatch_lines(["*1 failed, 1 rerun*"])
+    assert len(json.loads(path_of(shared).read_text())["items"]["desk.scenario.yaml::a"]["runs"]) == 1
+    shared.run_apart(COMPARE, "--reruns=1", "--junitxml=junit.xml")
+    cases = ET.parse(shared.path / "junit.xml").iter("testcase")  # noqa: S314  (pytest's own)
+    found = [len(case.findall("properties/property[@name='compare_pass_rate']")) for case in cases]
+    assert set(found) == {1}

@@ -152,3 +152,37 @@ def test_an_agent_that_cannot_be_called_fails_once_and_not_ten_times(suite, scen
     result = suite.run("--agentsim-until-sure", "--agentsim-text-url=ws://127.0.0.1:9")
     result.assert_outcomes(failed=2)
     assert calls_of(suite) == 2
+
+
+MEETING = """
+import threading
+import pytest
+from pytest_agentsim import Agent
+
+meeting = threading.Barrier(2)
+
+def answer(text):
+    meeting.wait(timeout=10)
+    return "We are open."
+
+@pytest.fixture(scope="session")
+def agent():
+    with Agent.from_callable(answer) as started: yield started
+"""
+
+
+@pytest.mark.parametrize("kind", ["files", "python"])
+def test_items_ask_for_further_runs_ahead_of_their_turn(suite, scenario, kind):
+    """Each run of one item answers only while one of the other item is on the line."""
+    suite.text("conftest.py", MEETING)
+    suite.file(
+        "desk.scenario.yaml", scenario("hours", runs=4, **OPEN), scenario("more hours", runs=4, **OPEN)
+    )
+    chosen = "desk.scenario.yaml"
+    if kind == "python":
+        chosen = "test_it.py"
+        by_name = PYTHON.replace("yaml'", "yaml', name='hours'")
+        suite.text(chosen, f"{by_name}\n{by_name.replace('test_it', 'test_other')}")
+    result = suite.run("--agentsim-until-sure", chosen)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["8 calls: 8 completed*"])
