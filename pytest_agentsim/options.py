@@ -122,6 +122,7 @@ OPTIONS: tuple[Option, ...] = (
         default=DEFAULT_OUTPUT,
         metavar="DIR",
     ),
+    Option("markdown", "write a report in Markdown to this file", metavar="FILE"),
     Option(
         "results_json",
         "write the results with the field names of the hosted platforms to this file",

@@ -349,10 +349,11 @@ class _RunReports:
         if not hasattr(report, "agentsim"):
             return
         from pytest_agentsim.report.item_report import attached
-        from pytest_agentsim.report.junit import add_transcript
+        from pytest_agentsim.report.junit import add_transcript, attachments
 
         self._reports.append(report)
-        add_transcript(self._config, report, attached(report)["transcript"])
+        data = attached(report)
+        add_transcript(self._config, report, data["transcript"], attachments(data["calls"]))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         run = session.config.stash.get(RUN, None)
@@ -367,14 +368,10 @@ class _RunReports:
             self._write_reports()
 
     def _write_reports(self) -> None:
+        from pytest_agentsim.report.reports import write_reports
         from pytest_agentsim.settings import settings_of
 
-        settings = settings_of(self._config)
-        if settings.html is None and settings.results_json is None:
-            return
-        from pytest_agentsim.report.reports import write_reports
-
-        written, problems = write_reports(self._reports, settings)
+        written, problems = write_reports(self._reports, self._config, settings_of(self._config))
         self._written += written
         self._problems += problems
 

@@ -61,6 +61,7 @@ class Settings:
     launch_rate: float | None
     output: Path
     results_json: Path | None
+    markdown: Path | None
     html: Path | None
     seed: int
     runs: int | None
@@ -141,6 +142,7 @@ def settings_from(config: pytest.Config) -> Settings:
             launch_rate=_optional_rate(given["launch_rate"], "calls a second"),
             output=config.invocation_params.dir / _directory(given["output"]),
             results_json=_optional_file(config, given["results_json"]),
+            markdown=_optional_file(config, given["markdown"]),
             html=_optional_file(config, given["html"]),
             seed=_whole_number(given["seed"]),
             runs=_count(given["runs"]),

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.cli.judging import add_judge_options, judge_of
 from pytest_agentsim.cli.status import OK, PROBLEMS
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_agentsim.report.asked import Asked
-    from pytest_agentsim.report.stored import StoredCall
     from pytest_agentsim.scoring import ScoredCall, ScoredItem
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
@@ -60,19 +58,18 @@ def add_command(commands: Commands) -> None:
         "--write", action="store_true", help="store the new metrics and verdicts beside the calls"
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="print the metrics of each call")
-    add_judge_options(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from pytest_agentsim.errors import AgentSimError, ScenarioError
     from pytest_agentsim.report.stored import stored_calls
-    from pytest_agentsim.scoring import items_of
+    from pytest_agentsim.scoring import items_of, score
 
     try:
         for file in options.python:
             _import(file)
-        calls = asyncio.run(_scored(stored_calls(options.results), options))
+        calls = asyncio.run(score(stored_calls(options.results), scenarios=_asked_today(options.scenarios)))
         items = items_of(calls)
         for line in _told(items, verbose=options.verbose):
             sys.stdout.write(f"{line}\n")
@@ -85,13 +82,6 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return PROBLEMS
     return OK if all(item.passed for item in items) else PROBLEMS
-
-
-async def _scored(calls: Sequence[StoredCall], options: argparse.Namespace) -> tuple[ScoredCall, ...]:
-    from pytest_agentsim.scoring import score
-
-    async with judge_of(options) as judge:
-        return await score(calls, scenarios=_asked_today(options.scenarios), judge=judge)
 
 
 def _import(file: Path) -> None:

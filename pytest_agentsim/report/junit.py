@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from pytest_agentsim.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pytest
 
-__all__ = ["LateProperties", "add_suite_properties", "add_transcript"]
+__all__ = ["LateProperties", "add_suite_properties", "add_transcript", "attachments"]
 
 SYSTEM_OUT = "system-out"
+# What Jenkins (its JUnit Attachments plugin) and GitLab look for in `system-out`.
+ATTACHMENT = "[[ATTACHMENT|"
+ATTACHED = ("transcript.json",)
 
 
-def add_transcript(config: pytest.Config, report: pytest.TestReport, transcript: str) -> None:
-    """Begin the `system-out` of the report's test case with a transcript, if a JUnit file is being written."""
+def attachments(calls: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the lines that make CI systems show the calls' transcripts and recordings beside their test case.
+
+    GitLab takes paths relative to the project's folder, Jenkins whole ones.
+    """
+    project = os.environ.get("CI_PROJECT_DIR") if os.environ.get("GITLAB_CI") else None
+    paths = [
+        path
+        for call in calls
+        for path in (*(f"{call['artifacts']}/{name}" for name in ATTACHED), call["recording"])
+        if path
+    ]
+    return [f"{ATTACHMENT}{os.path.relpath(path, project) if project else path}]]" for path in paths]
+
+
+def add_transcript(
+    config: pytest.Config, report: pytest.TestReport, transcript: str, attached: Sequence[str] = ()
+) -> None:
+    """Begin the `system-out` of the report's test case with a transcript, if a JUnit file is being written.
+
+    Behind it come the lines of `attachments`.
+    """
     if not transcript:
         return
+    told = "\n".join((_without_attachments(transcript), *attached))
     # pytest has no public way to add one. Its writer is found among the plugins by its one distinctive method,
     # so a pytest without it only loses the transcript in the XML.
     for plugin in config.pluginmanager.get_plugins():
         node_reporter = getattr(plugin, "node_reporter", None)
         if callable(node_reporter):
-            _begin_system_out(node_reporter(report), transcript)
+            _begin_system_out(node_reporter(report), told)
 
 
 def add_suite_properties(config: pytest.Config, properties: Mapping[str, object]) -> None:
@@ -73,6 +98,11 @@ class LateProperties:
                 element.insert(0, holder)
             for name, value in properties.items():
                 ET.SubElement(holder, "property", name=visible(name), value=visible(str(value)))
+
+
+def _without_attachments(text: str) -> str:
+    """Return a text that names no files: an agent must not choose what is copied into a report."""
+    return text.replace(ATTACHMENT, ATTACHMENT.replace("[[", "[ ["))
 
 
 def _begin_system_out(test_case: Any, transcript: str) -> None:

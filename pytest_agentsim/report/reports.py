@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_agentsim.errors import AgentSimError
+from pytest_agentsim.report.github import add_step_summary, error_commands, is_on_github, step_summary
 from pytest_agentsim.report.item_report import attached
 from pytest_agentsim.report.stored import load_calls
 from pytest_agentsim.visible import visible_line
@@ -31,21 +32,31 @@ def check_reports_can_be_written() -> None:
         raise pytest.UsageError(str(error)) from None
 
 
-def write_reports(reports: Sequence[pytest.TestReport], settings: Settings) -> tuple[list[str], list[str]]:
-    """Write what the settings ask for; return a line about each file, and a sentence about each that failed."""
+def write_reports(
+    reports: Sequence[pytest.TestReport], config: pytest.Config, settings: Settings
+) -> tuple[list[str], list[str]]:
+    """Write what the settings and the CI system ask for.
+
+    Returns the lines to print, one about each file, and a sentence about each that could not be written.
+    """
+    asked_for, on_github = list(_asked_for(settings)), is_on_github()
     folders = [Path(call["artifacts"]) for report in reports for call in attached(report)["calls"]]
-    if not folders:
+    if not folders or not (asked_for or on_github):
         return [], []
     calls = load_calls(folders)
-    written: list[str] = []
+    lines: list[str] = []
     problems: list[str] = []
-    for path, kind, write in _asked_for(settings):
+    for path, kind, write in asked_for:
         try:
             write(calls, path)
-            written.append(visible_line(f"{kind}: {path}"))
         except AgentSimError as error:
             problems.append(visible_line(str(error)))
-    return written, problems
+            continue
+        if kind:
+            lines.append(visible_line(f"{kind}: {path}"))
+    if on_github:
+        lines += error_commands(calls, root=config.rootpath, start=config.invocation_params.dir)
+    return lines, problems
 
 
 def _asked_for(
@@ -61,3 +72,13 @@ def _asked_for(
 
         name = settings.name
         yield settings.results_json, "results", lambda calls, path: write_results(calls, path, name=name)
+    if settings.markdown is not None:
+        from pytest_agentsim.report.markdown import write_markdown
+
+        name = settings.name
+        yield settings.markdown, "report", lambda calls, path: write_markdown(calls, path, name=name)
+    summary = step_summary()
+    if summary is not None:
+        name = settings.name
+        # Nobody looks for a file whose name the runner has made up.
+        yield summary, "", lambda calls, path: add_step_summary(calls, path, name=name)

@@ -193,7 +193,7 @@ def a_scenario(name: str, say: str = "What are your hours?", **fields: Any) -> d
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suite]:
     """A suite with an agent and no scenarios yet; its runs have to leave nothing behind in this process."""
     for name in list(os.environ):
-        if name.startswith("AGENTSIM_"):
+        if name.startswith(("AGENTSIM_", "GITHUB_")):
             monkeypatch.delenv(name)
     # The one leaves a thread behind in each run within this process; the other one shuffles.
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:rerunfailures -p no:randomly")

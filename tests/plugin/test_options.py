@@ -303,7 +303,7 @@ def test_artifacts_go_where_they_are_told_to(suite, scenario, monkeypatch, where
     suite.run(*arguments).assert_outcomes(passed=1)
     [folder] = (suite.path / "there").rglob("p_01_hours")
     assert folder.relative_to(suite.path) == suite.path.__class__("there/calls/desk.scenario.yaml/p_01_hours")
-    files = {"result.json", "transcript.json", "events.jsonl", "verdicts.json"}
+    files = {"scenario.json", "result.json", "transcript.json", "events.jsonl", "verdicts.json"}
     assert {path.name for path in folder.iterdir()} == files
 
 

@@ -27,7 +27,14 @@ __all__ = ["TEMPLATE", "check_page_can_be_made", "render_page", "write_page"]
 TEMPLATE = "report.html.jinja"
 STYLES = ("base.css", "overview.css", "call.css", "timeline.css", "print.css")
 SCRIPTS = ("dom.js", "overview.js", "timeline.js", "player.js", "transcript.js", "call.js", "main.js")
-ARTIFACTS = ("result.json", "transcript.json", "events.jsonl", "recording.wav", "verdicts.json")
+ARTIFACTS = (
+    "scenario.json",
+    "result.json",
+    "transcript.json",
+    "events.jsonl",
+    "recording.wav",
+    "verdicts.json",
+)
 MOST_BARS = 24
 BAR, BARS_HEIGHT = 4, 18  # px
 
