@@ -37,6 +37,14 @@ MANNERS = {
 _NOT_SPOKEN = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\*[^*\n]+\*|^\s*(?:testing|main) agent\s*:", re.IGNORECASE)
 
 
+# What a model says that has forgotten which side it is on, or that it plays at all.
+_OUT_OF_ROLE = re.compile(
+    r"\b(?:how (?:can|may) I (?:help|assist) you|thank you for calling|"
+    r"as an? (?:AI|(?:large )?language model)|I(?:'m| am) (?:an? )?(?:AI|language model|virtual assistant))\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Who the caller is; `facts` are its profile, `language` is a code such as "en"."""
@@ -124,6 +132,9 @@ def _objection(words: str, known: Sequence[str]) -> str:
     wrong = _NOT_SPOKEN.search(words)
     if wrong is not None:
         return f"{_short(wrong[0])!r} in `say` is nothing that is spoken"
+    wrong = _OUT_OF_ROLE.search(words)
+    if wrong is not None:
+        return f"{_short(wrong[0])!r} in `say` is what the assistant says, and you are the customer"
     invented = made_up_in(words, known)
     if invented:
         return f"{_short(invented[0])!r} in `say` is made up: the caller has not been given it"

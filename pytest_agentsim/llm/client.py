@@ -64,6 +64,7 @@ class LanguageModel:
         self._sleep = sleep
         self._redactor = Redactor([server.key])
         self._connection: Connection | None = None
+        self._unpriced = ""
         self._connecting = asyncio.Lock()
 
     @property
@@ -109,6 +110,8 @@ class LanguageModel:
 
     async def _ask_server(self, request: ModelRequest) -> ModelAnswer:
         connection = await self._connected()
+        if self._unpriced:
+            raise ModelError(self._unpriced)
         self._budget.take()
         async with self._pacing.one():
             answer = await self._attempts(connection, request)
@@ -147,11 +150,12 @@ class LanguageModel:
         if self._server.is_local:
             return 0.0
         if answer.cost is None and self._budget.limits_cost:
-            raise ModelError(
+            self._unpriced = (
                 f"Nobody knows what the model {self.name!r} costs, which --agentsim-max-cost has to: say it in "
                 f"agentsim_llm_prices, like '{self.name} = 0.15 0.60', the dollars for a million tokens of what it is "
                 "asked and of what it answers"
             )
+            raise ModelError(self._unpriced)
         return answer.cost
 
 

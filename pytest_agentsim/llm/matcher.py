@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision
+from pytest_agentsim.caller.matcher.offline import OfflineMatcher, is_exact
 from pytest_agentsim.llm.answers import ask_for_data, object_of
 from pytest_agentsim.llm.quoting import entries_of_turns, quoted
 from pytest_agentsim.llm.request import Message, ModelRequest
@@ -27,39 +28,46 @@ class LanguageModelMatcher:
     """Asks a model about all triggers at once; it gives a reason for each.
 
     `decide` raises ModelError. A score says how sure the model is; whether a trigger holds is what it says itself.
+    Triggers about characters (`contains "…"`) and keys are left to the offline matcher, which cannot err about them.
     """
 
     def __init__(self, model: LanguageModel, prompts: Prompts) -> None:
         self._model = model
         self._prompts = prompts
+        self._offline = OfflineMatcher()
 
     async def decide(
         self, agent_text: str, *, history: Sequence[Turn], triggers: Sequence[Trigger]
     ) -> MatchDecision:
         """Judge every trigger against the agent's latest message; nothing is asked about silence."""
+        exact = [each for each in triggers if is_exact(each.text)]
+        others = [each for each in triggers if each not in exact]
+        computed = await self._offline.decide(agent_text, history=history, triggers=exact)
+        candidates = [*computed.candidates, *await self._asked(agent_text, history, others)]
+        order = {each.condition_id: position for position, each in enumerate(triggers)}
+        return MatchDecision(tuple(sorted(candidates, key=lambda each: order[each.condition_id])), THRESHOLD)
+
+    async def _asked(
+        self, agent_text: str, history: Sequence[Turn], triggers: Sequence[Trigger]
+    ) -> list[Candidate]:
         if not triggers or not agent_text.strip():
-            candidates = (
+            return [
                 Candidate(each.condition_id, each.text, 0.0, holds=False, reason="the agent said nothing")
                 for each in triggers
-            )
-            return MatchDecision(tuple(candidates), THRESHOLD)
+            ]
         data, _ = await ask_for_data(
             self._model, self.request(agent_text, history=history, triggers=triggers), self._prompts
         )
-        answers = (data[name] for name in _names(triggers))
-        return MatchDecision(
-            tuple(
-                Candidate(
-                    trigger.condition_id,
-                    trigger.text,
-                    round(answer["score"] / 100, 3),
-                    holds=answer["holds"],
-                    reason=" ".join(answer["reason"].split()),
-                )
-                for trigger, answer in zip(triggers, answers, strict=True)
-            ),
-            THRESHOLD,
-        )
+        return [
+            Candidate(
+                trigger.condition_id,
+                trigger.text,
+                round(data[name]["score"] / 100, 3),
+                holds=data[name]["holds"],
+                reason=" ".join(data[name]["reason"].split()),
+            )
+            for name, trigger in zip(_names(triggers), triggers, strict=True)
+        ]
 
     def request(
         self, agent_text: str, *, history: Sequence[Turn], triggers: Sequence[Trigger]

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+import email.utils
 import json
+import time
 from typing import TYPE_CHECKING, Any, cast
 
-from openai import AsyncOpenAI
+from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
 from pydantic_ai.direct import model_request, model_request_stream
-from pydantic_ai.exceptions import (
-    AgentRunError,
-    ModelAPIError,
-    ModelAuthenticationError,
-    ModelConnectionError,
-    ModelHTTPError,
-    ModelNotFoundError,
-    ModelQuotaExceededError,
-    ModelRequestTimeout,
-    ModelTimeoutError,
-    UserError,
-)
+from pydantic_ai.exceptions import AgentRunError, ModelAPIError, ModelHTTPError, UserError
 from pydantic_ai.messages import (
     ModelMessage,
     ModelResponse,
@@ -84,7 +75,7 @@ class OpenAIConnection:
             )
         except ModelAPIError as error:
             raise self._explained(error) from None
-        except (AgentRunError, UserError) as error:
+        except (AgentRunError, UserError, ValueError) as error:
             raise PassingError(
                 f"{self._who} gave an answer that cannot be read: {self._shown(str(error))}"
             ) from None
@@ -168,44 +159,39 @@ class OpenAIConnection:
         return f"The model {self._server.name!r} at {self._server.address}"
 
     def _explained(self, error: ModelAPIError) -> ModelError:
-        status = error.status_code if isinstance(error, ModelHTTPError) else None
-        if isinstance(error, ModelTimeoutError | ModelRequestTimeout):
+        if isinstance(error, ModelHTTPError):
+            return self._refused(error, error.status_code)
+        cause = error.__cause__
+        if isinstance(cause, APITimeoutError):
             return PassingError(f"{self._who} has not answered within {self._timeout:g} s")
-        if isinstance(error, ModelConnectionError):
-            if error.phase == "connect":
-                return ModelError(
-                    f"No language model can be reached at {self._server.address} ({self._reason(error)}): start its "
-                    "server, or correct agentsim_llm_base_url"
-                )
-            return PassingError(f"{self._who} broke off ({self._reason(error)})")
-        if isinstance(error, ModelAuthenticationError):
+        if isinstance(cause, APIConnectionError) and type(cause.__cause__).__name__ == "ConnectError":
+            return ModelError(
+                f"No language model can be reached at {self._server.address} ({self._reason(error)}): start its "
+                "server, or correct agentsim_llm_base_url"
+            )
+        return PassingError(f"{self._who} broke off ({self._reason(error)})")
+
+    def _refused(self, error: ModelHTTPError, status: int) -> ModelError:
+        if status in (401, 403):
             # What a server says of a wrong key quotes part of it.
             return ModelError(
                 f"{self._who} does not accept the key ({status}): set AGENTSIM_LLM_API_KEY, or OPENAI_API_KEY for "
                 "OpenAI's own service"
             )
-        if isinstance(error, ModelNotFoundError):
-            return ModelError(
-                f"{self._who} is not known there, or the address is wrong ({status}){self._said(error)}"
-            )
-        if isinstance(error, ModelQuotaExceededError):
-            return ModelError(
-                f"{self._who} answers that the account's quota is used up ({status}){self._said(error)}"
-            )
-        if status is not None and (status in (408, 409, 429) or status >= 500):
+        said = self._said(error)
+        if status == 404:
+            return ModelError(f"{self._who} is not known there, or the address is wrong (404){said}")
+        if status == 402 or _error_of(error).get("code") == "insufficient_quota":
+            return ModelError(f"{self._who} answers that the account's quota is used up ({status}){said}")
+        if status in (408, 409, 429) or status >= 500:
             return PassingError(
-                f"{self._who} answers {status}, also when asked again{self._said(error)}", error.retry_after
+                f"{self._who} answers {status}, also when asked again{said}", _retry_after(error)
             )
-        if status is None:
-            return PassingError(f"{self._who} failed ({self._reason(error)})")
-        return ModelError(f"{self._who} refuses the request ({status}){self._said(error)}")
+        return ModelError(f"{self._who} refuses the request ({status}){said}")
 
-    def _said(self, error: ModelAPIError) -> str:
+    def _said(self, error: ModelHTTPError) -> str:
         """What the server says about it, after a colon."""
-        body = error.body
-        message = body.get("message") if isinstance(body, dict) else None
-        if isinstance(body, dict) and isinstance(body.get("error"), dict):
-            message = body["error"].get("message")
+        message = _error_of(error).get("message")
         return f": {self._shown(message)}" if isinstance(message, str) and message else ""
 
     def _reason(self, error: BaseException) -> str:
@@ -236,6 +222,25 @@ def _messages(request: ModelRequest, *, in_words: bool) -> list[ModelMessage]:
 def _arguments(part: ToolCallPart) -> str:
     """Return the arguments of a tool as the JSON that they are."""
     return part.args if isinstance(part.args, str) else json.dumps(part.args or {}, ensure_ascii=False)
+
+
+def _error_of(error: ModelHTTPError) -> dict[str, Any]:
+    """Return what the server tells of an error, whether in an object around it or without."""
+    body = error.body if isinstance(error.body, dict) else {}
+    inner = body.get("error", body)
+    return inner if isinstance(inner, dict) else {"message": inner}
+
+
+def _retry_after(error: ModelHTTPError) -> float | None:
+    """Return the header Retry-After, which is a number of seconds or a date, in seconds from now."""
+    cause = error.__cause__
+    written = cause.response.headers.get("retry-after", "") if isinstance(cause, APIStatusError) else ""
+    try:
+        if written.strip().replace(".", "", 1).isdecimal():
+            return float(written)
+        return max(0.0, email.utils.parsedate_to_datetime(written).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 def _listed_cost(response: ModelResponse) -> float | None:

@@ -145,6 +145,8 @@ async def test_a_caller_with_nothing_to_say_waits(caller, server):
     ("words", "objection"),
     [
         ("My account number is 88421.", "'88421' in `say` is made up"),
+        ("Hello! How can I help you today?", "'How can I help you' in `say` is what the assistant says"),
+        ("As an AI language model, I cannot.", "'As an AI' in `say` is what the assistant says"),
         ("[sighs] Fine.", "'[sighs]' in `say` is nothing that is spoken"),
         ("Bye <endcall/>", "'<endcall/>' in `say` is nothing that is spoken"),
         ("Testing agent: hello", "'Testing agent:' in `say` is nothing that is spoken"),

@@ -237,3 +237,11 @@ async def test_what_was_asked_on_a_call_before_is_not_asked_again(model, server)
         assert await model.ask(a_request()) == first
     assert len(server.requests) == 1
     assert scope.count.uses[0].requests == 1
+
+
+async def test_a_limit_of_dollars_needs_to_know_what_the_model_costs(connect, server, monkeypatch):
+    monkeypatch.setattr("pytest_agentsim.llm.server.ModelServer.is_local", False)
+    model = connect(budget=Budget(max_cost=1.0))
+    for _ in range(2):
+        assert "say it in agentsim_llm_prices, like 'test-model = 0.15 0.60'" in await refused(model)
+    assert len(server.requests) == 1

@@ -64,6 +64,17 @@ async def test_nothing_is_asked_about_silence(matcher, server):
     assert server.requests == []
 
 
+async def test_what_is_exact_is_computed_and_not_asked(matcher, server):
+    exact = (Trigger(7, 'contains "name"'), Trigger(8, "The main agent pressed 1"))
+    decision = await matcher.decide("Your name?", history=(), triggers=exact)
+    assert decision.holding == (7,)
+    assert server.requests == []
+    server.replies = [decided((True, 90))]
+    decision = await matcher.decide("Your name?", history=(), triggers=(exact[0], NAME, exact[1]))
+    assert [each.condition_id for each in decision.candidates] == [7, 1, 8]
+    assert "contains" not in json.dumps(server.requests)
+
+
 async def test_a_refusal_is_an_error(matcher, server):
     server.replies = [refusal("No.")]
     with pytest.raises(ModelError, match=r"refuses to answer: No\."):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.matcher.utterance import Utterance
     from pytest_agentsim.result import Turn
 
-__all__ = ["THRESHOLD", "OfflineMatcher"]
+__all__ = ["THRESHOLD", "OfflineMatcher", "is_exact"]
 
 # A score of 0.5 is where the evidence for and against a trigger is in balance.
 THRESHOLD = 0.5
@@ -63,6 +63,11 @@ class OfflineMatcher:
             score, reason = judge(wanted.text, agent_text, caller_text, opens_call, unreadable)
             candidates.append(Candidate(wanted.condition_id, wanted.text, score, score >= THRESHOLD, reason))
         return MatchDecision(tuple(candidates), THRESHOLD)
+
+
+def is_exact(trigger: str) -> bool:
+    """Tell whether a trigger speaks of characters or keys, so that there is nothing to understand about it."""
+    return isinstance(_parsed(trigger), contains.Contains | keypress.KeyPress)
 
 
 def _judge(
