@@ -107,7 +107,7 @@ def _of_result(result: CallResult, verdicts: tuple[Verdict, ...]) -> dict[str, A
         "before": why.get(0),
         "tools": [_tool(each) for each in result.tool_calls[:MOST_TURNS]],
         "timeline": timeline(result),
-        "metrics": [_metric(each) for each in result.metrics],
+        "metrics": [_metric(each, verdicts) for each in result.metrics],
         "harness": None if result.harness is None else _harness(result.harness),
         "network": [
             f"{'To' if each.direction == 'send' else 'From'} the agent: {each.lost} of {counted(each.frames, 'frame')} "
@@ -167,7 +167,7 @@ def _tool(call: ToolCall) -> dict[str, Any]:
     }
 
 
-def _metric(value: MetricValue) -> dict[str, Any]:
+def _metric(value: MetricValue, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
     details = [(name, value.details[name]) for name in SHOWN_DETAILS if name in value.details]
     return {
         "name": line_shown(value.name),
@@ -175,6 +175,11 @@ def _metric(value: MetricValue) -> dict[str, Any]:
         "outcome": value.outcome.value,
         "value": number_shown(value.value, value.unit) if value.is_measured else "",
         "direction": value.direction.value,
+        "expected": [
+            {"outcome": each.outcome.value, "message": text_shown(each.message or each.path)}
+            for each in verdicts
+            if _is_about(each, value)
+        ],
         "notes": [
             text_shown(each) for each in (*value.explanation, *([value.reason] if value.reason else []))
         ],
@@ -184,6 +189,14 @@ def _metric(value: MetricValue) -> dict[str, Any]:
             for each in value.evidence[:20]
         ],
     }
+
+
+def _is_about(verdict: Verdict, value: MetricValue) -> bool:
+    """Tell whether an expectation is about a metric or one of its details, as ``expect.metrics.latency_p95``."""
+    _, is_of_metrics, name = verdict.path.rpartition("metrics.")
+    return bool(is_of_metrics) and (
+        name == value.name or name in (f"{value.name}_{each}" for each in value.details)
+    )
 
 
 def _harness(check: HarnessCheck) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _of_verdicts(verdicts: Sequence[Verdict], turns: dict[int, Turn]) -> Iterato
                 number,
                 Highlight(
                     line_shown(f"{verdict.path}: {verdict.message}", LONGEST_LABEL),
-                    verdict.outcome is Outcome.MET,
+                    verdict.outcome is not Outcome.NOT_MET,
                     index,
                     start,
                     end,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ pytest.importorskip("soundfile")
 
 from playwright.sync_api import Error, sync_playwright
 
+from pytest_agentsim.expect import Outcome
 from tests.report.page.conftest import MET, NOT_JUDGED, SAID, text_result, voice_result
 from tests.test_hostile_text import ATTACKS
 
@@ -201,6 +203,17 @@ def test_the_evidence_is_marked_and_an_expectation_leads_to_it(desk, show):
 def test_what_was_not_met_stands_first(desk, show):
     badges = show(desk, "#refund").locator(".expectations .badge").all_inner_texts()
     assert badges == ["not met", "not judged", "met"]
+
+
+def test_a_metric_has_its_limit_beside_it(results, show):
+    late = replace(SAID, path="expect.metrics.latency_p95", message="at most 0.1 s", turns=())
+    skipped = replace(
+        SAID, path="expect.metrics.pitch", message="no voice", turns=(), outcome=Outcome.SKIPPED
+    )
+    results.add("a", text_result(), MET, skipped, late)
+    shown = show(results.page(), "#a")
+    assert "at most 0.1 s" in shown.locator("[data-metric=latency]").inner_text()
+    assert shown.locator(".expectations .badge").all_inner_texts() == ["not met", "skipped", "met"]
 
 
 def test_a_turn_explains_the_callers_decision(desk, show):

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
@@ -84,6 +85,18 @@ def test_the_words_that_an_expectation_is_about_are_found_in_the_turn(results):
     [mark] = turn["marks"]
     assert turn["text"][mark["start"] : mark["end"]] == "reschedule"
     assert (mark["expectation"], mark["good"]) == (1, False)
+
+
+def test_a_metric_tells_what_was_expected_of_it(results):
+    late = replace(
+        SAID, path="expect.metrics.latency_p95", message="expected latency_p95 to be at most 0.1 s", turns=()
+    )
+    results.add("a", text_result(), MET, late)
+    [latency, goal] = call_in(results.page())["metrics"]
+    assert latency["expected"] == [
+        {"outcome": "not met", "message": "expected latency_p95 to be at most 0.1 s"}
+    ]
+    assert goal["expected"] == []
 
 
 def test_a_turn_tells_why_the_caller_went_on(results):

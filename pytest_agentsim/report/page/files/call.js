@@ -11,8 +11,9 @@ function expectations(call) {
     each.evidence.length ? make('ul', { class: 'quotes' }, each.evidence.map((text) => make('li', {}, text))) : '',
     each.turns.length ? make('p', { class: 'note' }, 'Evidence: ', each.turns.map((number, place) => [place ? ', ' : '', make('a', { href: `#turn-${number}`, 'data-jump': `turn-${number}` }, `turn ${number}`)])) : ''));
   /* What was not met first. */
-  const order = { 'not-met': 0, 'not-judged': 1, met: 2 };
-  entries.sort((a, b) => order[a.className] - order[b.className]);
+  const order = { 'not-met': 0, met: 2 };
+  const place = (entry) => order[entry.className] ?? 1;
+  entries.sort((a, b) => place(a) - place(b));
   return section('Expectations', {},
     call.message ? make('p', { class: 'message bad' }, call.message) : '',
     entries.length ? make('ul', { class: 'expectations' }, entries) : make('p', { class: 'note' }, call.message ? '' : 'Nothing was expected of this call.'));
@@ -46,6 +47,7 @@ function metrics(call) {
   const kind = { passed: 'good', failed: 'bad' };
   const row = (each) => make('li', { 'data-metric': each.name, title: each.name },
     make('p', { class: 'figures-row' }, make('span', {}, each.title), make('b', { class: kind[each.value] }, each.value)),
+    each.expected.map(({ outcome, message }) => make('p', { class: `limit ${kindOf(outcome)}` }, badge(outcome), ` ${message}`)),
     make('p', { class: 'note' }, [nameOf(each), DIRECTIONS[each.direction], ...each.details, ...each.notes].filter(Boolean).join(' · ')));
   return section('Metrics', {},
     measured.length ? make('ul', { class: 'metrics' }, measured.map(row)) : make('p', { class: 'note' }, 'None was measured.'),

@@ -98,7 +98,7 @@ function timeLine(call) {
 function ticks(length, width) {
   const step = STEPS.find((each) => (each / length) * width >= 56) || 900;
   const found = [];
-  for (let count = 0; count * step < length; count += 1) {
+  for (let count = 0; (count + 0.4) * step < length; count += 1) {
     const time = count * step;
     found.push([time, step < 1 ? `${time.toFixed(step < 0.1 ? 2 : 1)} s` : clock(time)]);
   }
