@@ -25,7 +25,7 @@ class LoadSettings:
     file that is loaded has those that `own` finds in its folder and above. With `lenient` a
     condition may leave out `type` and `fixed_message`, which get the defaults of the platform's OpenAPI
     (standard, false) and a warning. `voices` gives for a voice id of the hosted platforms the voice of a synthesizer
-    that stands for it, as `Casting` takes them. With `advice` there are warnings about how instructions are written.
+    that stands for it, as `Casting` takes them.
     """
 
     strict: bool = False
@@ -34,4 +34,3 @@ class LoadSettings:
     own: OwnPersonalities | None = None
     lenient: bool = False
     voices: Mapping[str, str] = field(default_factory=dict)
-    advice: bool = False

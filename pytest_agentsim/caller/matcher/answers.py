@@ -31,6 +31,10 @@ for _type, _nouns in NOUN_TYPES.items():
     for _noun in _nouns.split():
         _TYPES_OF.setdefault(stem(_noun), set()).add(_type)
 
+# A place that is asked for may be either of them.
+_ENDS_OF_A_WAY = frozenset((stem("origin"), stem("destination")))
+_NONE: frozenset[str] = frozenset()
+
 # Question words that settle the type by themselves.
 QUESTION_WORDS = (
     (
@@ -154,7 +158,7 @@ def value_types(statement: str) -> frozenset[str]:
 
 def word_types(word_stem: str) -> frozenset[str]:
     """Return the types of data that a single stem names."""
-    return frozenset(_TYPES_OF.get(word_stem, ()))
+    return _NONE if word_stem in _ENDS_OF_A_WAY else frozenset(_TYPES_OF.get(word_stem, ()))
 
 
 def _question_word_types(text: str) -> set[str]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher import keypress, overlap, trigger
 from pytest_agentsim.caller.matcher.acts import Act
-from pytest_agentsim.caller.matcher.features import observe
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
 from pytest_agentsim.caller.matcher.reasons import why
+from pytest_agentsim.caller.matcher.scoring import as_score, see
 from pytest_agentsim.caller.matcher.utterance import read
-from pytest_agentsim.caller.matcher.weights import score
 from pytest_agentsim.key_presses import read_keys
 from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario import contains
@@ -19,7 +18,7 @@ from pytest_agentsim.scenario import contains
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_agentsim.caller.matcher.trigger import Alternatives, Part
+    from pytest_agentsim.caller.matcher.trigger import Alternatives
     from pytest_agentsim.caller.matcher.utterance import Utterance
     from pytest_agentsim.result import Turn
 
@@ -55,12 +54,13 @@ class OfflineMatcher:
     ) -> MatchDecision:
         """Do what `decide` does, without waiting for anything."""
         caller_text = next((turn.text for turn in reversed(history) if turn.speaker is Speaker.CALLER), "")
+        agent_before = next((turn.text for turn in reversed(history) if turn.speaker is Speaker.AGENT), "")
         opens_call = not any(turn.speaker is Speaker.AGENT for turn in history)
         unreadable = "" if self._readable else self._language
         judge = _judge_again if len(agent_text) <= LONGEST_READ else _judge
         candidates = []
         for wanted in triggers:
-            score, reason = judge(wanted.text, agent_text, caller_text, opens_call, unreadable)
+            score, reason = judge(wanted.text, agent_text, caller_text, agent_before, opens_call, unreadable)
             candidates.append(Candidate(wanted.condition_id, wanted.text, score, score >= THRESHOLD, reason))
         return MatchDecision(tuple(candidates), THRESHOLD)
 
@@ -71,7 +71,7 @@ def is_exact(trigger: str) -> bool:
 
 
 def _judge(
-    wanted: str, agent_text: str, caller_text: str, opens_call: bool, unreadable: str
+    wanted: str, agent_text: str, caller_text: str, agent_before: str, opens_call: bool, unreadable: str
 ) -> tuple[float, str]:
     """Return the score, 0 to 1 with three digits, and the reason; `unreadable` names a language without rules."""
     parsed = _parsed(wanted)
@@ -85,7 +85,12 @@ def _judge(
     elif unreadable:
         found, reason = _judge_overlap(wanted, message.words, f'no rules for the language "{unreadable}"')
     else:
-        utterance = read(message.words[:LONGEST_READ], caller_text[:LONGEST_READ], opens_call=opens_call)
+        utterance = read(
+            message.words[:LONGEST_READ],
+            caller_text[:LONGEST_READ],
+            agent_before[:LONGEST_READ],
+            opens_call=opens_call,
+        )
         found, reason = _judge_alternatives(parsed, wanted, message.words, utterance)
     return round(found, 3), reason
 
@@ -122,15 +127,8 @@ def _judge_alternatives(
         return 0.0, "the trigger is malformed"
     if any(part.act is Act.UNKNOWN for parts in alternatives for part in parts):
         return _judge_overlap(text, agent_text, "the trigger names no act that is known")
-    return max((_judge_parts(parts, utterance) for parts in alternatives), key=lambda each: each[0])
-
-
-def _judge_parts(parts: tuple[Part, ...], utterance: Utterance) -> tuple[float, str]:
-    """Everything that an alternative names has to be seen; the part seen worst decides."""
-    observed = [(part, observe(part, utterance)) for part in parts]
-    scored = [(score(part.act, features), part, features) for part, features in observed]
-    worst, part, features = min(scored, key=lambda each: each[0])
-    return worst, why(part, features, holds=worst >= THRESHOLD)
+    sight = see(alternatives, utterance)
+    return as_score(sight.total), why(sight, utterance, holds=sight.total >= 0)
 
 
 def _judge_overlap(text: str, agent_text: str, because: str) -> tuple[float, str]:

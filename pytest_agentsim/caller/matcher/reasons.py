@@ -4,51 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher.weights import contributions
+from pytest_agentsim.caller.matcher.scoring import contributions
+from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pytest_agentsim.caller.matcher.trigger import Part
+    from pytest_agentsim.caller.matcher.scoring import Sight
+    from pytest_agentsim.caller.matcher.utterance import Utterance
 
 __all__ = ["why"]
 
+# What speaks against a trigger, in words; of those observed, the one that weighs most is said.
 AGAINST = {
-    "other type": "the question asks for another type of answer",
-    "identity missing": "the question is not about the same piece of data",
-    "identity extra": "the question is about another piece of data",
+    "type other": "it is about another type of data",
+    "identity missing, type fits": "it is not about the same piece of data",
+    "identity missing": "it is not about the same piece of data",
+    "identity extra": "it is about another piece of data",
+    "specified otherwise": "it is about another one of its kind",
     "yes/no only": "it is a yes/no question",
-    "open but yes/no wanted": "it is not a yes/no question",
+    "yes/no wanted, not asked": "it is not a yes/no question",
     "opposite": "it is about the opposite",
-    "read back": "it reads something back for confirmation",
-    "asks for data": "it asks for data instead",
+    "other way": "it is about the other way",
+    "given, not asked": "it states it or reads it back, and does not ask",
+    "check": "it reads something back for confirmation",
     "other process": "it is about other business",
     "denied": "the agent says that it is not so",
-    "other act": "the agent does something else",
-    "done": "it is already done",
+    "what it is about is denied": "the agent says that it is not so",
     "no value": "no value is given",
     "nothing of it": "nothing of it is mentioned",
+    "nothing of it, nor by the caller": "nothing of it is mentioned",
     "about one already named": "it is about something already named",
-    "only asks": "the agent only asks",
-    "offers to do": "the agent offers to do something instead",
-    "in a question": "it is said in a question",
     "topic missing": "it is about something else",
+    "form: statement": "it is a statement",
+    "form: open question": "it is a question",
+    "form: request": "it is a request",
+    "cue: anything_else": "the agent asks whether there is anything else",
+    "cue: how_help": "the agent asks how it can help",
+    "cue: failed": "the agent says that something did not work",
+    "cue: done": "something is already done",
+    "wording model": "it is not worded like that",
+    "other act by the wording model": "it is worded like something else",
 }
-# What an act cannot do without; absent, it is the reason.
-ESSENTIAL = ("question", "statement", "wording")
-LONGEST_TOPIC = 60
+LEAST = -0.3
+LONGEST_TOPIC, LONGEST_SENTENCE = 60, 80
 
 
-def why(part: Part, features: Mapping[str, float], *, holds: bool) -> str:
-    """Return the reason for the verdict on the part that decided."""
-    topic = ", ".join(each.text for each in part.topics if each.text)
-    act = part.act.value + (f" ({topic[:LONGEST_TOPIC]})" if topic and topic not in part.act.value else "")
+def why(sight: Sight, utterance: Utterance, *, holds: bool) -> str:
+    """Return the reason for the verdict: the sentence that decided, and what spoke against it most."""
+    topic = sight.topic.text
+    act = sight.act.value + (f" ({topic[:LONGEST_TOPIC]})" if topic and topic not in sight.act.value else "")
+    if sight.sentence is None or not utterance.sentences:
+        return f"the agent {act}" if holds else f"no sentence in which the agent {act}"
+    said = f'"{shortened(sight.sentence.text, LONGEST_SENTENCE)}"' if len(utterance.sentences) > 1 else "this"
     if holds:
-        return f"the agent {act}"
-    weighed = contributions(part.act, features)
-    if any(name in weighed and name not in features for name in ESSENTIAL):
-        return f"no sentence in which the agent {act}"
+        return f"the agent {act}" if said == "this" else f"the agent {act}: {said}"
+    weighed = contributions(sight, utterance)
     name = min((each for each in weighed if each in AGAINST), key=lambda each: weighed[each], default="")
-    if name and weighed[name] < 0:
-        return f"not that the agent {act}: {AGAINST[name]}"
-    return f"too little to say that the agent {act}"
+    if name and weighed[name] < LEAST:
+        return f"not that the agent {act}: {said} is nearest, but {AGAINST[name]}"
+    return f"too little to say that the agent {act}: {said} is nearest"

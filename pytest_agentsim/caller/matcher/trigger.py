@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.acts import Act
 from pytest_agentsim.caller.matcher.answers import noun_types
+from pytest_agentsim.caller.matcher.lexicon import is_identity
+from pytest_agentsim.caller.matcher.modifiers import specified_nouns
+from pytest_agentsim.caller.matcher.sides import sides_of
+from pytest_agentsim.caller.matcher.topics import all_processes
 from pytest_agentsim.caller.matcher.words import plain, stems
 from pytest_agentsim.caller.patterns import lazily
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Part", "parse"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """One thing that the agent does. `topics` has one entry for each thing asked for or said."""
 
@@ -26,7 +34,7 @@ class Part:
         return tuple(word for topic in self.topics for word in topic.words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
     """What an act is about: the stems that matter, the types of the data, the quoted words."""
 
@@ -34,7 +42,12 @@ class Topic:
     head: tuple[str, ...]
     types: frozenset[str]
     text: str
-    whether: bool = False
+    whether: bool
+    sides: frozenset[tuple[int, bool]]
+    processes: frozenset[str]
+    specified: Mapping[str, frozenset[str]]
+    identity: tuple[str, ...]  # the words that tell this piece of data from others of its type
+    words_set: frozenset[str]
 
 
 # The alternatives of a trigger; of each, all parts have to hold.
@@ -75,7 +88,7 @@ PERFORMS = (
 _MORE = (
     r"(?:any|some)(?:thing)? (?:else|more|further|other|additional)|anything else|"
     r"something else|(?:more|further|additional|other) (?:help|assistance|questions?|"
-    r"concerns?)|what else|is all"
+    r"concerns?)|what else|is all\b"
 )
 _BYE = (
     r"good ?bye|\bbye\b|farewell|(?:ends?|clos\w+|finish\w*|conclud\w+|wraps?|terminat\w+|"
@@ -135,7 +148,7 @@ def _rule(
 
 # The first rule that fits what follows the subject decides. Its match is not part of the topic (`drop`).
 RULES = (
-    _rule(r"\bmenu\b(?! items)|\bpress (?:a key|\d)", Act.MENU),
+    _rule(r"(?<!\'s )\bmenu\b(?! (?:items?|prices?)\b)|\bpress (?:a key|\d)", Act.MENU),
     _rule(r"voice ?mail|answering machine|leave a message", Act.VOICEMAIL),
     _rule(rf"^(?:{ASKS}|{OFFERS}|{SAYS}|checks?|wants?)\b.*(?:{_MORE})", Act.ANYTHING_ELSE),
     _rule(
@@ -169,7 +182,7 @@ RULES = (
         + "|"
         + OFFERS
         + r")\b.*\b(?:transfer(?:s|ring|red)?|connect(?:s|ing)?|rout(?:e|es|ing)|forward(?:s|"
-        r"ing)?|redirect\w*|put(?:ting)?) (?:you|your call|the call|them|to)\b|"
+        r"ing)?|redirect\w*|put(?:ting)?) (?:you|your call|the call|them|to (?!go\b|another (?:bus|flight|train)))\b|"
         r"^offers?.*(?:human|representative|live agent)",
         Act.TRANSFER,
     ),
@@ -358,4 +371,16 @@ def _topic(about: str, act: Act) -> Topic:
     head = stems(HEAD_END.split(text.lower(), maxsplit=1)[0]) or words[:2]
     whether = WHETHER.search(about) is not None
     is_clause = act is Act.STATE and CLAUSE.search(text) is not None and QUESTION_WORD.match(text) is None
-    return Topic(words, head, frozenset() if whether or is_clause else noun_types(text), text, whether)
+    lowered = text.lower()
+    return Topic(
+        words=words,
+        head=head,
+        types=frozenset() if whether or is_clause else noun_types(text),
+        text=text,
+        whether=whether,
+        sides=sides_of(lowered),
+        processes=all_processes(words),
+        specified=specified_nouns(lowered),
+        identity=tuple(word for word in words if is_identity(word)),
+        words_set=frozenset(words),
+    )

@@ -6,11 +6,18 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.answers import asked_types, value_types
 from pytest_agentsim.caller.matcher.cues import Cue, cues_in
+from pytest_agentsim.caller.matcher.modifiers import specified_nouns
+from pytest_agentsim.caller.matcher.sides import sides_of
+from pytest_agentsim.caller.matcher.topics import all_processes
 from pytest_agentsim.caller.matcher.words import plain, stems
 from pytest_agentsim.caller.patterns import lazily
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Form", "Sentence", "Utterance", "read"]
 
@@ -24,16 +31,23 @@ class Form(StrEnum):
     STATEMENT = "statement"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
     """One sentence, or one clause of it where a question follows a statement."""
 
     text: str
+    lowered: str
     form: Form
     words: frozenset[str]
     asked: frozenset[str]  # types of answer
     values: frozenset[str]  # types of value
     cues: frozenset[Cue]
+    sides: frozenset[tuple[int, bool]]
+    processes: frozenset[str]
+    specified: Mapping[str, frozenset[str]]
+    denied: frozenset[str]  # stems
+    named: bool
+    answers_yes_or_no: bool
 
     @property
     def is_question(self) -> bool:
@@ -49,7 +63,7 @@ class Sentence:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Utterance:
     """A whole agent turn, and what the caller had said before it."""
 
@@ -60,7 +74,13 @@ class Utterance:
     caller_types: frozenset[str]
     caller_asked: bool
     caller_closing: bool
+    caller_agreed: bool
+    caller_looking: bool
+    checked_before: bool
+    offered_more_before: bool
     opens_call: bool
+    length: int  # words
+    cues: frozenset[Cue]
 
     @property
     def questions(self) -> tuple[Sentence, ...]:
@@ -72,7 +92,7 @@ class Utterance:
 
     def has(self, cue: Cue) -> bool:
         """Whether any sentence has a wording."""
-        return any(cue in each.cues for each in self.sentences)
+        return cue in self.cues
 
 
 SENTENCE_END = lazily(
@@ -155,20 +175,47 @@ CALLER_QUESTION = lazily(
     r"there|i(?:'d| would) like to know|let me know|also need|need (?:the|their|to know)|"
     r"get me|give me)\b"
 )
+AGREED = lazily(
+    r"^\W*(?:yes|yeah|yep|yup|sure|correct|right|that(?:'s| is| sounds| works| would)|sounds|perfect|great|ok|okay|"
+    r"absolutely|exactly|of course|please do|go ahead|it is|i do)\b"
+)
+LOOKING = lazily(
+    r"\b(?:find|look\w*|search\w*|show me|others?|another|else|different|recommend|suggest\w*|browse|"
+    r"see (?:some|any)|interested|i(?:'d| would)? (?:want|need|like|prefer)|near|something|somewhere|book|reserve|"
+    r"schedule|play|buy)\b"
+)
+DENIED = lazily(r"(?:\b(?:not|no|never|unable|cannot|none|neither|without)\b|n't\b)\W+((?:[\w']+ ?){1,4})")
+# A name in the middle of a sentence.
+NAMED = lazily(r"(?<=[a-z,:'\"] )['\"]?[A-Z][\w']+")
+ANSWERS_YES_OR_NO = lazily(
+    r"^\W*(?:yes|yeah|yep|no|nope|correct|indeed|it (?:does|is|has)|they (?:do|are|have)|unfortunately|sorry)\b|"
+    r"\b(?:is|are|does|do|has|have|was|were|can|will|would)(?:n't| not)\b|"
+    r"\b(?:no|not|allowed|welcome|permitted|available|included)\b"
+)
 
 
 @lru_cache(maxsize=256)
-def read(agent_text: str, caller_text: str = "", *, opens_call: bool = False) -> Utterance:
-    """Read an agent turn; `caller_text` is what the caller had said just before."""
+def read(
+    agent_text: str, caller_text: str = "", agent_before: str = "", *, opens_call: bool = False
+) -> Utterance:
+    """Read an agent turn; `caller_text` is what the caller had said just before, `agent_before` the agent."""
+    cues_before = cues_in(plain(agent_before).lower())
     said_before = plain(caller_text).lower()
+    sentences = tuple(_sentence(part) for part in _parts(plain(agent_text).strip()))
     return Utterance(
         text=agent_text,
-        sentences=tuple(_sentence(part) for part in _parts(plain(agent_text).strip())),
+        sentences=sentences,
+        cues=frozenset(cue for each in sentences for cue in each.cues),
         words=frozenset(stems(agent_text)),
         caller_words=frozenset(stems(caller_text)),
         caller_types=asked_types(said_before),
         caller_asked=CALLER_QUESTION.search(said_before) is not None,
         caller_closing=CLOSING.search(said_before) is not None,
+        caller_agreed=AGREED.search(said_before) is not None,
+        caller_looking=LOOKING.search(said_before) is not None,
+        checked_before=Cue.CHECK in cues_before,
+        offered_more_before=Cue.ANYTHING_ELSE in cues_before,
+        length=len(agent_text.split()),
         opens_call=opens_call,
     )
 
@@ -193,13 +240,21 @@ def _parts(text: str) -> list[str]:
 def _sentence(text: str) -> Sentence:
     lowered = text.lower()
     form = _form(lowered)
+    words = frozenset(stems(text))
     return Sentence(
         text=text,
+        lowered=lowered,
         form=form,
-        words=frozenset(stems(text)),
+        words=words,
         asked=asked_types(lowered) if form is not Form.STATEMENT else frozenset(),
         values=value_types(lowered),
         cues=cues_in(lowered),
+        sides=sides_of(lowered),
+        processes=all_processes(words),
+        specified=specified_nouns(lowered),
+        denied=frozenset(word for phrase in DENIED.findall(lowered) for word in stems(phrase)),
+        named=NAMED.search(text) is not None,
+        answers_yes_or_no=ANSWERS_YES_OR_NO.search(lowered) is not None,
     )
 
 

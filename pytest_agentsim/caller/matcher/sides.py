@@ -1,0 +1,84 @@
+"""Which side of a pair of opposites a text is on: departure or arrival, bedrooms or bathrooms, first or last name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pytest_agentsim.caller.patterns import lazily
+
+__all__ = ["agree", "opposed", "sides_of"]
+
+# Who speaks of one side only does not speak of the other.
+PAIRS = tuple(
+    (lazily(one), lazily(other))
+    for one, other in (
+        (
+            r"\b(?:from|leav\w+|depart\w*|start\w*|pick\w*|origin\w*|board\w*)\b",
+            (
+                r"\b(?:destination|arriv\w*|go|going|goes|head\w*|visit\w*|drop\w*|return\w*|end|ends|"
+                r"ending|back|till|until|land\w*|(?:travel\w*|fly\w*|get|ride|trip|bus|flight|train) "
+                r"to|to (?:where|which|what)|where to)\b|\bto\W*$"
+            ),
+        ),
+        (
+            r"\b(?:outbound|onward|first leg|departing|departure|out|leaving|leave)\b",
+            r"\b(?:return\w*|inbound|second leg|coming back|come back|way back|back|round[- ]trip)\b",
+        ),
+        (r"\bpick\w*\b", r"\b(?:drop\w*|return\w*)\b"),
+        (r"\b(?:start\w*|begin\w*)\b", r"\b(?:end|ends|ending|finish\w*|until|till)\b"),
+        (r"\bcheck(?:ing)?[- ]?in\b", r"\bcheck(?:ing)?[- ]?out\b"),
+        (r"\bbed(?:s|rooms?)?\b", r"\bbath(?:s|rooms?)?\b"),
+        (r"\b(?:adults?|grown-?ups?)\b", r"\b(?:child|children|kids?|infants?)\b"),
+        (r"\b(?:first|given) name\b", r"\b(?:last|family) name\b|\bsurname\b"),
+        (r"\bchecking\b", r"\bsavings?\b"),
+        (r"\bbilling\b", r"\b(?:shipping|delivery|mailing)\b"),
+        (r"\b(?:sender?|sending|from)\b", r"\b(?:recipient|receiver|payee|to (?:whom|who))\b"),
+        (r"\bcheap\w*|\blow\w*\b", r"\bhigh\w*\b"),
+        (r"\bmin(?:imum)?\b", r"\bmax(?:imum)?\b"),
+        (r"\bopen\b", r"\bclosed?\b"),
+        (r"\bavailable\b", r"\bunavailable\b"),
+        (r"\b(?:approved|accepted)\b", r"\b(?:denied|declined|rejected)\b"),
+        (r"\beligible\b", r"\bineligible\b"),
+        (r"\bmorning\b", r"\b(?:afternoon|evening)\b"),
+        (
+            r"\bnew (?:customer|patient|member|client)\b",
+            r"\b(?:existing|returning|current) (?:customer|patient|member|client)\b",
+        ),
+    )
+)
+
+WAYS = 4
+
+
+@lru_cache(maxsize=2048)
+def sides_of(text: str) -> frozenset[tuple[int, bool]]:
+    """Return the sides that a text (in lower case) is on: number of the pair, and whether it is the second side."""
+    found = set()
+    for number, (one, other) in enumerate(PAIRS):
+        if one.search(text):
+            found.add((number, False))
+        if other.search(text):
+            found.add((number, True))
+    return frozenset(found)
+
+
+def opposed(
+    wanted: frozenset[tuple[int, bool]], said: frozenset[tuple[int, bool]], *, ways: bool = False
+) -> bool:
+    """Whether of some pair one text names one side only, and the other text the other only.
+
+    `ways` asks for the first pairs, which are about where things go and when they begin and end: common words that
+    are often said of something else.
+    """
+    return any(
+        (number < WAYS) is ways
+        and (number, not second) in said
+        and (number, second) not in said
+        and (number, not second) not in wanted
+        for number, second in wanted
+    )
+
+
+def agree(wanted: frozenset[tuple[int, bool]], said: frozenset[tuple[int, bool]]) -> bool:
+    """Whether both texts are on the same side of some pair, and the wanted one on that side only."""
+    return any((number, second) in said and (number, not second) not in wanted for number, second in wanted)

@@ -1,0 +1,41 @@
+"""Which side of a pair of opposites a text is on."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_agentsim.caller.matcher.sides import agree, opposed, sides_of
+
+
+def pair(wanted, said):
+    return sides_of(wanted), sides_of(said)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("number of bedrooms", "how many bathrooms do you need?"),
+        ("first name", "and your last name?"),
+        ("billing address", "what is the shipping address?"),
+        ("check-in date", "when do you check out?"),
+    ],
+)
+def test_one_side_is_opposed_to_the_other(wanted, said):
+    assert opposed(*pair(wanted, said))
+
+
+def test_who_names_both_sides_is_opposed_to_neither():
+    assert not opposed(
+        *pair("first name", "what is your first and last name? i mean first name and last name")
+    )
+
+
+def test_where_one_leaves_and_arrives_are_other_ways():
+    wanted, said = pair("departure city", "which city are you going to?")
+    assert opposed(wanted, said, ways=True)
+    assert not opposed(wanted, said)
+
+
+def test_texts_on_the_same_side_agree():
+    assert agree(*pair("number of bedrooms", "how many beds?"))
+    assert not agree(*pair("number of bedrooms", "how many baths?"))
