@@ -1,0 +1,395 @@
+"""Fit the weights of the offline matcher to real dialogues, and write them to the package.
+
+    python benchmarks/matcher_fit.py train.jsonl.xz other.jsonl.xz --examples tests/caller/matcher/examples.py
+
+The same dialogues give the same file, on the same version of scipy. Two linear models come out of it. One tells the
+acts of a sentence from its wording alone; the dialogues only say what a whole turn does, so that of each turn the
+sentence that fits best has to show it. The other weighs the features of a trigger and a sentence, act by act; again
+the sentence that fits best decides, so both are fitted in rounds. A recogniser's words count half beside the written
+ones. Examples written by hand count much, as they hold what users rely on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matcher_dialogues import as_recognised, before, fold_of, load, opens_call, unpunctuated
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
+
+from pytest_agentsim.caller.matcher import trigger
+from pytest_agentsim.caller.matcher.acts import Act
+from pytest_agentsim.caller.matcher.features import about, manner
+from pytest_agentsim.caller.matcher.fitted import WordingModel
+from pytest_agentsim.caller.matcher.scoring import LATER_READING
+from pytest_agentsim.caller.matcher.utterance import read
+from pytest_agentsim.caller.matcher.wording_model import shapes_in
+from pytest_agentsim.caller.matcher.words import STOP_WORDS, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matcher_dialogues import Case
+
+    from pytest_agentsim.caller.matcher.features import Features
+
+ACT_OF = {
+    "REQUEST": Act.ASK,
+    "INFORM": Act.STATE,
+    "OFFER": Act.SUGGEST,
+    "CONFIRM": Act.CHECK,
+    "OFFER_INTENT": Act.OFFER_TO,
+    "NOTIFY_SUCCESS": Act.DONE,
+    "NOTIFY_FAILURE": Act.FAILED,
+    "INFORM_COUNT": Act.COUNT,
+    "REQ_MORE": Act.ANYTHING_ELSE,
+    "GOODBYE": Act.GOODBYE,
+}
+FITTED_ACTS = tuple(ACT_OF.values())
+ATTRIBUTION = (
+    "Fitted to the Schema-Guided Dialogue dataset (google-research-datasets/dstc8-schema-guided-dialogue, "
+    "CC BY-SA 4.0), wordings also from SGD-X, and to STAR (RasaHQ/STAR, MIT)."
+)
+
+# From what sense says; dialogues move a weight only as far as they show it.
+FORMS = {
+    Act.ASK: ("form: open question", "form: request"),
+    Act.CHECK: ("cue: check", "cue: weak_check"),
+    Act.OFFER_TO: ("cue: offer_to",),
+    Act.SUGGEST: ("cue: suggest", "cue: weak_suggest"),
+    Act.STATE: ("form: statement",),
+    Act.COUNT: ("cue: count",),
+    Act.DONE: ("cue: done",),
+    Act.FAILED: ("cue: failed",),
+    Act.ANYTHING_ELSE: ("cue: anything_else",),
+    Act.GOODBYE: ("cue: goodbye",),
+}
+COMMON = {
+    "always": -3.0,
+    "topic": 2.0,
+    "topic, head": 1.0,
+    "wording model": 0.5,
+    "opposite": -4.0,
+    "other way": -2.0,
+    "other process": -3.0,
+    LATER_READING: -0.7,
+}
+DATA = {"nothing of it": -2.0, "specified otherwise": -2.0, "type other": -2.0, "identity missing": -2.0}
+DENIED = {"denied": -2.0, "what it is about is denied": -2.0}
+OWN = {
+    Act.ASK: {
+        **DATA,
+        "identity extra": -2.0,
+        "form: statement": -2.0,
+        "given, not asked": -3.0,
+        "identity missing, type fits": -4.0,
+        "who": 3.0,
+    },
+    Act.STATE: {**DATA, "identity extra": -2.0},
+    Act.OFFER_TO: DENIED,
+    Act.SUGGEST: DENIED,
+    Act.DONE: {"denied": -3.0, "what it is about is denied": -2.0},
+    Act.GOODBYE: {"thanked after closing": 2.0, "opens the call without a bye": -3.0},
+}
+PRIOR = {act: {**COMMON, **dict.fromkeys(FORMS[act], 2.0), **OWN.get(act, {})} for act in FITTED_ACTS}
+
+FOLDS = 4
+BUSINESSES = 6  # in which a word is said, for the wording model to know it
+SEEN = 8  # times that a piece of wording occurs
+WORDING_STRENGTH, FEATURE_STRENGTH = 1.0, 2.0  # of the pull towards what was expected
+WORDING_ROUNDS, FEATURE_ROUNDS = 3, 4
+RECOGNISED, EXAMPLE = 0.5, 16.0  # how much a decision counts
+
+# A trigger judged in a turn, before it is known which sentence decides: alternatives, what each names, candidates.
+Named = tuple[Act, list[tuple[np.ndarray, np.ndarray]]]
+Judged = tuple[bool, list[list[Named]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("dialogues", nargs="+", type=Path)
+    parser.add_argument(
+        "--examples", type=Path, help="a Python file with HOLDING, NOT_HOLDING and IN_CONTEXT"
+    )
+    parser.add_argument(
+        "--weight", type=float, nargs="*", default=[], help="of each file of dialogues; default 1"
+    )
+    parser.add_argument("--out", type=Path, default=Path("pytest_agentsim/caller/matcher/fitted.json"))
+    arguments = parser.parse_args()
+    weights = [*arguments.weight, *[1.0] * len(arguments.dialogues)]
+    cases, counts = [], []
+    for path, weight in zip(arguments.dialogues, weights, strict=False):
+        found = load(path)
+        cases += found
+        counts += [weight] * len(found)
+    examples = examples_in(arguments.examples) if arguments.examples else []
+    wordings, features = fit(cases, counts, examples)
+    write(arguments.out, wordings, features)
+
+
+def fit(
+    cases: Sequence[Case], counts: Sequence[float], examples: Sequence[Case] = ()
+) -> tuple[WordingModel, dict[Act, dict[str, float]]]:
+    """Return the model of wordings and the weights of the features; `counts` tell how much each case counts."""
+    words = general_words(cases)
+    wordings = fit_wordings(cases, words)
+    # Weights have to be fitted to what the model says of dialogues that it has not seen.
+    unseen = [
+        fit_wordings([case for case in cases if fold_of(case, FOLDS) != fold], words) for fold in range(FOLDS)
+    ]
+    numbering: dict[Act, dict[str, int]] = {act: {} for act in FITTED_ACTS}
+    decisions = [judged(case, unseen[fold_of(case, FOLDS)], numbering) for case in cases]
+    decisions += [judged(as_recognised(case), unseen[fold_of(case, FOLDS)], numbering) for case in cases]
+    decisions += [judged(case, wordings, numbering) for case in examples]
+    importance = [*counts, *(RECOGNISED * each for each in counts), *[EXAMPLE] * len(examples)]
+    weights = fit_features(decisions, importance, numbering)
+    return wordings, {
+        act: {name: float(weights[act][number]) for name, number in numbering[act].items()}
+        for act in FITTED_ACTS
+    }
+
+
+def examples_in(path: Path) -> list[Case]:
+    """Return the examples of a Python file as decisions about one trigger."""
+    spec = importlib.util.spec_from_file_location("matcher_examples", path)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{path} is no Python file.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    rows = [(wanted, said, "", True) for wanted, said in module.HOLDING]
+    rows += [(wanted, said, "", False) for wanted, said in module.NOT_HOLDING]
+    rows += module.IN_CONTEXT
+    return [
+        {
+            "agent_utterance": said,
+            "context": ["Agent: Hello.", *([f"User: {caller}"] if caller else [])],
+            "conditions": [{"id": 1, "text": wanted}],
+            "gold": [1] if holds else [],
+        }
+        for wanted, said, caller, holds in rows
+    ]
+
+
+def general_words(cases: Iterable[Case]) -> frozenset[str]:
+    """Return the words that agents say in many kinds of business, without names."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    times: Counter[str] = Counter()
+    as_name: Counter[str] = Counter()
+    for case in cases:
+        text = plain(case["agent_utterance"])
+        for found in re.finditer(r"[^\W\d_]+(?:'[^\W\d_]+)?", text):
+            word = found[0].lower()
+            inside = found.start() > 0 and text[: found.start()].rstrip()[-1:] not in (*".?!:", "")
+            times[word] += 1
+            as_name[word] += inside and found[0][0].isupper() and word.partition("'")[0] != "i"
+            if case["id"].startswith("sgd"):
+                kinds[word].add(case["service"].rpartition("_")[0])
+    return STOP_WORDS | {
+        word for word in kinds if len(kinds[word]) >= BUSINESSES and 2 * as_name[word] < times[word]
+    }
+
+
+def fit_wordings(cases: Iterable[Case], words: frozenset[str]) -> WordingModel:
+    """Fit what wordings tell of acts: one sentence of a turn has to show each of its acts, none may show others."""
+    turns: list[tuple[list[str], frozenset[Act]]] = []
+    for case in cases:
+        named = case["meta"].get("turn_acts") or [case["meta"]["acts"][str(each)] for each in case["gold"]]
+        acts = frozenset(ACT_OF[each] for each in named if each in ACT_OF)
+        said = case["agent_utterance"]
+        turns += [
+            ([each.text for each in read(text).sentences], acts)
+            for text in dict.fromkeys((said, unpunctuated(said)))
+        ]
+    pieces = [shapes_in(sentence, words) for sentences, _ in turns for sentence in sentences]
+    seen = Counter(piece for each in pieces for piece in each)
+    number = {piece: at for at, piece in enumerate(sorted(piece for piece in seen if seen[piece] >= SEEN))}
+    rows = [[number[piece] for piece in sorted(each) if piece in number] for each in pieces]
+    observed = sparse([(row, np.ones(len(row))) for row in rows], len(number))
+    ends = np.cumsum([len(sentences) for sentences, _ in turns])
+    spans = list(zip([0, *ends[:-1]], ends, strict=True))
+    fitted = [_fit_act(observed, spans, [act in acts for _, acts in turns]) for act in FITTED_ACTS]
+    tenths = np.round(10 * np.array([weights for weights, _ in fitted]).T)
+    return WordingModel(
+        acts=FITTED_ACTS,
+        words=words,
+        bias=tuple(round(float(bias), 2) for _, bias in fitted),
+        weights={
+            piece: tuple(float(weight) / 10 for weight in tenths[at])
+            for piece, at in number.items()
+            if tenths[at].any()
+        },
+    )
+
+
+def _fit_act(
+    observed: csr_matrix, spans: Sequence[tuple[int, int]], does: Sequence[bool]
+) -> tuple[np.ndarray, float]:
+    shown, counts = np.zeros(observed.shape[0]), np.ones(observed.shape[0])
+    for (start, end), does_it in zip(spans, does, strict=True):
+        if does_it:
+            shown[start:end], counts[start:end] = 1.0, 1.0 / max(1, end - start)
+    with_bias = csr_matrix(hstack([observed, np.ones((observed.shape[0], 1))]))
+    expected = np.zeros(with_bias.shape[1])
+    pull = np.append(np.full(observed.shape[1], WORDING_STRENGTH), 0.0)
+    weights = expected
+    for _ in range(WORDING_ROUNDS):
+        weights = logistic(with_bias, shown, counts, expected, pull)
+        totals = with_bias @ weights
+        shown, counts = np.zeros(observed.shape[0]), np.ones(observed.shape[0])
+        for (start, end), does_it in zip(spans, does, strict=True):
+            if does_it and end > start:
+                counts[start:end] = 0.25  # the others may show it as well
+                best = start + int(np.argmax(totals[start:end]))
+                shown[best] = counts[best] = 1.0
+    return weights[:-1], weights[-1]
+
+
+def judged(case: Case, wordings: WordingModel, numbering: dict[Act, dict[str, int]]) -> list[Judged]:
+    """Return the features of each trigger of a case in each sentence of its turn."""
+    utterance = read(case["agent_utterance"], *before(case), opens_call=opens_call(case))
+
+    def numbered(act: Act, features: Features) -> tuple[np.ndarray, np.ndarray]:
+        numbers = numbering[act]
+        return (
+            np.array([numbers.setdefault(name, len(numbers)) for name in features], dtype=np.int32),
+            np.array(list(features.values())),
+        )
+
+    found = []
+    for condition in case["conditions"]:
+        alternatives = []
+        for reading, parts in enumerate(trigger.parse(condition["text"])):
+            if all(part.act in FITTED_ACTS for part in parts):
+                later = {LATER_READING: float(reading)} if reading else {}
+                alternatives.append(
+                    [
+                        (
+                            part.act,
+                            [
+                                numbered(
+                                    part.act,
+                                    {
+                                        **manner(sentence, utterance, part.act, wordings),
+                                        **about(topic, sentence, utterance, part.act),
+                                        **later,
+                                    },
+                                )
+                                for sentence in utterance.sentences
+                            ],
+                        )
+                        for part in parts
+                        for topic in part.topics
+                    ]
+                )
+        if alternatives:
+            found.append((condition["id"] in case["gold"], alternatives))
+    return found
+
+
+def fit_features(
+    decisions: Sequence[Sequence[Judged]], importance: Sequence[float], numbering: dict[Act, dict[str, int]]
+) -> dict[Act, np.ndarray]:
+    """Fit the weights of the features: in each round to the sentences that decide by the weights of the last."""
+    expected = {
+        act: np.array([PRIOR[act].get(name, 0.0) for name in numbering[act]], dtype=float)
+        for act in FITTED_ACTS
+    }
+    weights = dict(expected)
+    for _ in range(FEATURE_ROUNDS):
+        rows: dict[Act, list[tuple[np.ndarray, np.ndarray]]] = {act: [] for act in FITTED_ACTS}
+        holds: dict[Act, list[float]] = {act: [] for act in FITTED_ACTS}
+        counts: dict[Act, list[float]] = {act: [] for act in FITTED_ACTS}
+        for decision, count in zip(decisions, importance, strict=True):
+            for is_so, alternatives in decision:
+                _, act, row = deciding(alternatives, weights)
+                rows[act].append(row)
+                holds[act].append(float(is_so))
+                counts[act].append(count)
+        for act in FITTED_ACTS:
+            pull = np.full(len(expected[act]), FEATURE_STRENGTH)
+            matrix = sparse(rows[act], len(expected[act]))
+            weights[act] = logistic(matrix, np.array(holds[act]), np.array(counts[act]), expected[act], pull)
+    return weights
+
+
+def deciding(
+    alternatives: Sequence[Sequence[Named]], weights: dict[Act, np.ndarray]
+) -> tuple[float, Act, tuple[np.ndarray, np.ndarray]]:
+    """Return the total, act and features that decide: of the best alternative the worst part, as best seen."""
+
+    def best(named: Named) -> tuple[float, Act, tuple[np.ndarray, np.ndarray]]:
+        act, candidates = named
+        totals = [float(weights[act][numbers] @ values) for numbers, values in candidates]
+        at = int(np.argmax(totals))
+        return totals[at], act, candidates[at]
+
+    def total(each: tuple[float, Any, Any]) -> float:
+        return each[0]
+
+    return max((min(map(best, parts), key=total) for parts in alternatives), key=total)
+
+
+def sparse(rows: Sequence[tuple[Any, np.ndarray]], width: int) -> csr_matrix:
+    """Return rows of numbered values as a matrix."""
+    ends = np.cumsum([0, *(len(numbers) for numbers, _ in rows)])
+    values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
+    numbers = (
+        np.concatenate([np.asarray(numbers, dtype=np.int32) for numbers, _ in rows]) if rows else np.zeros(0)
+    )
+    return csr_matrix((values, numbers, ends), shape=(len(rows), width))
+
+
+def logistic(
+    matrix: csr_matrix, holds: np.ndarray, counts: np.ndarray, expected: np.ndarray, pull: np.ndarray
+) -> np.ndarray:
+    """Return the weights that explain best what holds, each pulled towards what was expected of it."""
+    turned = matrix.T.tocsr()
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        totals, off = matrix @ weights, weights - expected
+        chance = 1 / (1 + np.exp(-np.clip(totals, -500, 500)))
+        unlikely = counts @ (np.logaddexp(0, totals) - holds * totals) + 0.5 * pull @ off**2
+        return unlikely, turned @ (counts * (chance - holds)) + pull * off
+
+    return minimize(loss, expected, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+
+
+def write(path: Path, wordings: WordingModel, features: dict[Act, dict[str, float]]) -> None:
+    """Write what was fitted, in the order of the names, so that two fits can be compared."""
+    document = {
+        "licence": "CC BY-SA 4.0",
+        "attribution": ATTRIBUTION,
+        "wordings": {
+            "acts": [act.name for act in wordings.acts],
+            "words": sorted(wordings.words),
+            "bias": list(wordings.bias),
+            "weights": {
+                piece: [round(10 * each) for each in row] for piece, row in sorted(wordings.weights.items())
+            },
+        },
+        "features": {
+            act.name: {
+                name: round(weight, 2)
+                for name, weight in sorted(features[act].items())
+                if abs(weight) >= 0.005
+            }
+            for act in FITTED_ACTS
+        },
+    }
+    lines = (
+        json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        .replace('],"', '],\n"')
+        .replace('},"', '},\n"')
+    )
+    path.write_text(f"{lines}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
