@@ -296,4 +296,144 @@ LANGUAGES: Mapping[str, Phrases] = {
         ("不好意思，请等一下。", "好的，好的。"),
         ("不好意思，您能再说一遍吗？", "我不太明白您需要什么。您能换个说法吗？", "谢谢，再见。"),
     ),
+    "sk": _phrases(
+        "Áno",
+        "Ste tam ešte?",
+        ("Prepáčte, moment.", "Áno, áno.", "Okamih, prosím.", "Dobre, dobre."),
+        (
+            "Prepáčte, mohli by ste to zopakovať?",
+            "Nie je mi jasné, čo odo mňa potrebujete. Mohli by ste to povedať inak?",
+            "Ďakujem. Dovidenia.",
+        ),
+    ),
+    "hu": _phrases(
+        "Igen",
+        "Ott van még?",
+        ("Bocsánat, egy pillanat.", "Igen, igen.", "Egy másodperc.", "Jó, jó."),
+        (
+            "Elnézést, megismételné?",
+            "Nem egészen értem, mire van szüksége. Elmondaná másképp?",
+            "Köszönöm. Viszonthallásra.",
+        ),
+    ),
+    "et": _phrases(
+        "Jah",
+        "Kas olete veel seal?",
+        ("Vabandust, üks hetk.", "Jah, jah.", "Oodake natuke.", "Hästi, hästi."),
+        (
+            "Vabandust, kas saaksite seda korrata?",
+            "Ma ei saa päris aru, mida te minult vajate. Kas saaksite seda teisiti öelda?",
+            "Aitäh. Head aega.",
+        ),
+    ),
+    "af": _phrases(
+        "Ja",
+        "Is u nog daar?",
+        ("Jammer, een oomblik.", "Ja, ja.", "Wag 'n bietjie.", "Goed, goed."),
+        (
+            "Jammer, kan u dit asseblief herhaal?",
+            "Ek is nie seker wat u van my nodig het nie. Kan u dit anders stel?",
+            "Dankie. Totsiens.",
+        ),
+    ),
+    "bg": _phrases(
+        "Да",
+        "Там ли сте още?",
+        ("Извинете, един момент.", "Да, да.", "Секунда, моля.", "Добре, добре."),
+        (
+            "Извинете, бихте ли повторили?",
+            "Не ми е ясно какво ви трябва от мен. Бихте ли го казали по друг начин?",
+            "Благодаря. Довиждане.",
+        ),
+    ),
+    "el": _phrases(
+        "Ναι",
+        "Είστε ακόμα εκεί;",
+        ("Συγγνώμη, μια στιγμή.", "Ναι, ναι.", "Ένα λεπτό, παρακαλώ.", "Εντάξει, εντάξει."),
+        (
+            "Συγγνώμη, μπορείτε να το επαναλάβετε;",
+            "Δεν καταλαβαίνω τι χρειάζεστε από εμένα. Μπορείτε να το πείτε αλλιώς;",
+            "Ευχαριστώ. Αντίο.",
+        ),
+    ),
+    "hi": _phrases(
+        "हाँ",
+        "क्या आप अभी भी लाइन पर हैं?",
+        ("माफ़ कीजिए, एक मिनट।", "हाँ, हाँ।", "ज़रा रुकिए।", "ठीक है, ठीक है।"),
+        (
+            "माफ़ कीजिए, क्या आप दोबारा कह सकते हैं?",
+            "मुझे समझ नहीं आया कि आपको क्या चाहिए। क्या आप इसे दूसरे शब्दों में कह सकते हैं?",
+            "धन्यवाद। नमस्ते।",
+        ),
+    ),
+    "bn": _phrases(
+        "হ্যাঁ",
+        "আপনি কি এখনও আছেন?",
+        ("মাফ করবেন, এক মিনিট।", "হ্যাঁ, হ্যাঁ।", "একটু দাঁড়ান।", "ঠিক আছে, ঠিক আছে।"),
+        (
+            "মাফ করবেন, আরেকবার বলবেন?",
+            "আপনি আমার কাছে কী চাইছেন বুঝতে পারছি না। অন্যভাবে বলবেন কি?",
+            "ধন্যবাদ। বিদায়।",
+        ),
+    ),
+    "ar": _phrases(
+        "نعم",
+        "هل ما زلت معي؟",
+        ("عذراً، لحظة من فضلك.", "نعم، نعم.", "لحظة واحدة.", "حسناً، حسناً."),
+        (
+            "عذراً، هل يمكنك إعادة ما قلت؟",
+            "لم أفهم ما المطلوب مني. هل يمكنك قول ذلك بطريقة أخرى؟",
+            "شكراً. مع السلامة.",
+        ),
+    ),
+    "he": _phrases(
+        "כן",
+        "האם אתם עדיין שם?",
+        ("סליחה, רגע אחד.", "כן, כן.", "רק שנייה.", "בסדר, בסדר."),
+        (
+            "סליחה, אפשר לחזור על זה?",
+            "לא ברור לי מה צריך ממני. אפשר לומר את זה אחרת?",
+            "תודה. להתראות.",
+        ),
+    ),
+    "vi": _phrases(
+        "Vâng",
+        "Anh chị còn đó không?",
+        ("Xin lỗi, chờ một chút.", "Vâng, vâng.", "Đợi một giây.", "Được rồi, được rồi."),
+        (
+            "Xin lỗi, anh chị có thể nhắc lại được không?",
+            "Tôi chưa hiểu anh chị cần gì ở tôi. Anh chị có thể nói cách khác được không?",
+            "Cảm ơn. Tạm biệt.",
+        ),
+    ),
+    "th": _phrases(
+        "ใช่",
+        "ยังอยู่ไหม",
+        ("ขอโทษ รอสักครู่", "ใช่ ใช่", "รอแป๊บหนึ่ง", "โอเค โอเค"),
+        (
+            "ขอโทษ ช่วยพูดอีกครั้งได้ไหม",
+            "ไม่เข้าใจว่าต้องการอะไร ช่วยพูดอีกแบบได้ไหม",
+            "ขอบคุณ ลาก่อน",
+        ),
+    ),
+    "ms": _phrases(
+        "Ya",
+        "Anda masih di sana?",
+        ("Maaf, sekejap.", "Ya, ya.", "Tunggu sebentar.", "Baik, baik."),
+        (
+            "Maaf, boleh ulang sekali lagi?",
+            "Saya tidak pasti apa yang anda perlukan daripada saya. Boleh terangkan dengan cara lain?",
+            "Terima kasih. Selamat tinggal.",
+        ),
+    ),
+    "tl": _phrases(
+        "Opo",
+        "Nandiyan pa po ba kayo?",
+        ("Sandali lang po.", "Opo, opo.", "Teka lang po.", "Sige po, sige po."),
+        (
+            "Pasensya na po, pwede po bang pakiulit?",
+            "Hindi ko po sigurado kung ano ang kailangan ninyo sa akin. Pwede po bang sabihin sa ibang paraan?",
+            "Salamat po. Paalam.",
+        ),
+    ),
 }

@@ -313,7 +313,7 @@ async def test_breaches_of_every_kind_at_once_stop_nothing() -> None:
     assert [turn.speaker for turn in call.result.turns] == [Speaker.CALLER, Speaker.AGENT, Speaker.CALLER]
 
 
-@pytest.mark.parametrize(("language", "is_warned_of"), [("th", True), ("es", False), ("en", False)])
+@pytest.mark.parametrize(("language", "is_warned_of"), [("ta", True), ("th", False), ("en", False)])
 async def test_a_language_in_which_the_caller_has_no_sentences_of_its_own_is_a_warning(
     language: str, is_warned_of: bool
 ) -> None:
