@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.cli import lint, report, score, sound, transcript
+from pytest_agentsim.cli import lint, match, report, score, sound, transcript
 from pytest_agentsim.cli.status import OK
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     schema.set_defaults(run=_schema)
     lint.add_command(commands)
+    match.add_command(commands)
     sound.add_command(commands)
     transcript.add_command(commands)
     report.add_command(commands)
