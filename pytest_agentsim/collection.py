@@ -155,7 +155,10 @@ def _code_for(name: str, scenario: Scenario, path: Path) -> types.CodeType:
     """Compile a function whose statements sit on the lines of the file that they answer for."""
     statements = [("agentsim.run()", scenario.location.line)]
     for index, expectation in enumerate(scenario.expect):
-        line = expectation.location.line if expectation.location else scenario.location.line
+        place = expectation.location
+        # What a rubric expects stands in another file.
+        is_here = place is not None and place.file == scenario.location.file
+        line = place.line if place is not None and is_here else scenario.location.line
         statements.append((f"agentsim.check({index})", line))
     tree = ast.parse(f"def {name}(agentsim): pass")
     function = tree.body[0]

@@ -10,6 +10,7 @@ from pytest_agentsim.scenario.own_personalities import OwnPersonalities, setting
 from pytest_agentsim.scenario.personality import PLATFORM_IDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
@@ -23,7 +24,9 @@ __all__ = ["FileSettings", "display_path"]
 class FileSettings:
     """The settings of the loader for each file and each test of a run."""
 
-    def __init__(self, settings: Settings, config: pytest.Config) -> None:
+    def __init__(
+        self, settings: Settings, config: pytest.Config, metric_ids: Mapping[int, str] | None = None
+    ) -> None:
         further = {number: (name, language) for number, name, language in settings.personality_ids}
         self._asked = settings.personality
         self._config = config
@@ -32,7 +35,10 @@ class FileSettings:
             personality_ids={**PLATFORM_IDS, **further},
             voices=dict(settings.voices),
             own=OwnPersonalities(
-                config.rootpath, settings.personalities, show=lambda path: display_path(path, config)
+                config.rootpath,
+                settings.personalities,
+                show=lambda path: display_path(path, config),
+                metric_ids=metric_ids,
             ),
         )
         self._for_folder: dict[Path, LoadSettings] = {}

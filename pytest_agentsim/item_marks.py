@@ -45,7 +45,14 @@ def as_marked(scenario: Scenario, node: pytest.Item) -> Scenario:
         number, pass_rate = runs
         scenario = replace(scenario, runs=number, pass_rate=pass_rate)
     further = marked_expectations(node)
-    return replace(scenario, expect=(*scenario.expect, *further)) if further else scenario
+    if not further:
+        return scenario
+    from pytest_agentsim.scenario.rubric import of_rubric
+
+    # A mark says more of a metric than the rubric of the folder.
+    said = {each.value.name for each in further if hasattr(each.value, "limits")}
+    kept = [each for each in scenario.expect if not of_rubric(each) or each.value.name not in said]
+    return replace(scenario, expect=(*kept, *further))
 
 
 def check_runs(node: pytest.Item) -> None:

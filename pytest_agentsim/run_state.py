@@ -95,6 +95,7 @@ class RunState:
         self._own_batch_id = uuid.uuid4().hex[:12]
         self._runner: CallRunner | None = None
         self._metrics: tuple[Metric, ...] = ()
+        self._metric_ids: Mapping[int, str] = {}
         self._files: dict[Path, ScenarioFile] = {}
 
     @property
@@ -172,6 +173,7 @@ class RunState:
         except ScenarioError as error:
             raise pytest.UsageError(str(error)) from None
         self._metrics = tuple(map(register, found.metrics))
+        self._metric_ids = found.ids
         for problem in found.warnings:
             path = self._config.invocation_params.dir / problem.location.file
             try:
@@ -227,7 +229,7 @@ class RunState:
         """How scenario files are read."""
         from pytest_agentsim.file_settings import FileSettings
 
-        return FileSettings(self.settings, self._config)
+        return FileSettings(self.settings, self._config, self._metric_ids)
 
     def agent_from_settings(self) -> Agent:
         """Make the agent that the settings describe; raises ConfigurationError when they describe none."""

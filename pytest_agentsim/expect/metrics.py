@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 from pytest_agentsim.expect.finding import WELL, Finding
 from pytest_agentsim.expect.verdict import Outcome
 from pytest_agentsim.metric_value import MetricOutcome, value_named
+from pytest_agentsim.scenario.quantity import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_agentsim.caller.matcher.offline import OfflineMatcher
-    from pytest_agentsim.metric_value import MetricValue
+    from pytest_agentsim.metric_value import MetricValue, Number
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.scenario.expectations import MetricExpectation
-    from pytest_agentsim.scenario.quantity import Limits, Quantity
+    from pytest_agentsim.scenario.quantity import Quantity
 
 __all__ = ["metric"]
 
 SHOWN = 5  # pieces of evidence
 SLACK = 1e-9  # what computing in binary loses
+VERDICTS = (5.0, 0.0)  # what true and false are on the platforms (platform_spec section i.3)
 
 _WITHOUT_VALUE = {
     MetricOutcome.SKIPPED: Outcome.SKIPPED,
@@ -50,28 +52,63 @@ def metric(expected: MetricExpectation, result: CallResult, _: OfflineMatcher) -
 
 def _compared(expected: MetricExpectation, found: MetricValue) -> tuple[str, bool]:
     """Return what is expected in words, and whether it is so."""
-    value = found.value
+    parts = list(_parts(expected, found))
+    return " and ".join(told for told, _ in parts), all(is_met for _, is_met in parts)
+
+
+def _parts(expected: MetricExpectation, found: MetricValue) -> Iterator[tuple[str, bool]]:
     if expected.value is not None:
-        same_kind = isinstance(value, bool) == isinstance(expected.value, bool)
-        return _word(expected.value), same_kind and _plain(value) == _plain(expected.value)
+        yield _word(expected.value), _is(expected.value, found.value)
     limits = expected.limits
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{limits}, a number", False
+    if limits.minimum is not None or limits.maximum is not None:
+        yield _within(limits, found, str(limits))
+    if expected.above is not None:
+        yield _within(Limits(minimum=expected.above), found, f"more than {expected.above}", is_strict=True)
+    if expected.below is not None:
+        yield _within(Limits(maximum=expected.below), found, f"less than {expected.below}", is_strict=True)
+    if expected.one_of:
+        yield f"one of {', '.join(expected.one_of)}", any(_is(each, found.value) for each in expected.one_of)
+    if expected.excluded is not None:
+        told, is_met = _compared(expected.excluded, found)
+        yield f"anything but {told.removeprefix('exactly ')}", not is_met
+    if expected.any_of:
+        choices = [_compared(each, found) for each in expected.any_of]
+        yield " or ".join(told for told, _ in choices), any(is_met for _, is_met in choices)
+
+
+def _within(limits: Limits, found: MetricValue, wanted: str, *, is_strict: bool = False) -> tuple[str, bool]:
+    value = _as_number(found.value, limits)
+    if value is None:
+        return f"{wanted}, a number", False
     try:
         low, high = _bound(limits.minimum, found.unit), _bound(limits.maximum, found.unit)
     except ValueError as error:
-        return f"{limits} ({error})", False
-    is_met = (low is None or value >= low - SLACK) and (high is None or value <= high + SLACK)
-    return _told(limits, found.unit), is_met
+        return f"{wanted} ({error})", False
+    slack = -SLACK if is_strict else SLACK
+    is_met = (low is None or value >= low - slack) and (high is None or value <= high + slack)
+    return _told(limits, wanted, found.unit), is_met
+
+
+def _as_number(value: Number, limits: Limits) -> float | None:
+    """Return a value as a number; a verdict is one where limits are in the platforms' 5 and 0."""
+    if isinstance(value, bool):
+        bounds = [each for each in (limits.minimum, limits.maximum) if each is not None]
+        is_platforms = all(each.number in VERDICTS and not each.unit for each in bounds)
+        return VERDICTS[not value] if is_platforms else None
+    return value if isinstance(value, int | float) else None
+
+
+def _is(wanted: bool | str, value: Number) -> bool:
+    return isinstance(value, bool) == isinstance(wanted, bool) and _plain(value) == _plain(wanted)
 
 
 def _bound(quantity: Quantity | None, unit: str) -> float | None:
     return None if quantity is None else quantity.in_unit(unit)
 
 
-def _told(limits: Limits, unit: str) -> str:
+def _told(limits: Limits, wanted: str, unit: str) -> str:
     has_unit = any(each is not None and each.unit for each in (limits.minimum, limits.maximum))
-    return str(limits) if has_unit or not unit else f"{limits} {unit}"
+    return wanted if has_unit or not unit else f"{wanted} {unit}"
 
 
 def _shown(found: MetricValue) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.metrics.latency import answers
 from pytest_agentsim.metrics.metric import DoesNotApply, NotMeasurable
 from pytest_agentsim.result import Reason, Speaker
+from pytest_agentsim.scenario.rubric import IN_MILLISECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["PlatformVerdict", "data_of"]
 
 PASSED, NOT_PASSED = 5, 0  # platform_spec section i.3
-
-IN_MILLISECONDS = frozenset({"latency", "stop_time_after_user_interruption"})  # there, and in seconds here
 
 ENDS = {
     Reason.CALLER_ENDED: "Testing agent-ended-call",

@@ -38,7 +38,7 @@ class MetricPayload:
     """A metric as it was written.
 
     It has `instructions` for a judge, whose answer is of `kind`, or `code`; of code alone the kind is not known.
-    `trigger` is the condition of `When.CUSTOM`: a question for a judge, or code.
+    `trigger` is the condition of `When.CUSTOM`: a question for a judge, or code. `id` is the platforms' number.
     """
 
     slug: str
@@ -52,6 +52,7 @@ class MetricPayload:
     trigger: str | MetricCode = ""
     has_to_be_heard: bool = False
     for_simulations: bool = True
+    id: int | None = None
 
 
 LLM_JUDGE, CUSTOM_CODE = "llm_judge", "custom_code"
@@ -161,6 +162,7 @@ class _Reader:
             trigger,
             has_to_be_heard=self._truth("audio_enabled", default=False) and code is None,
             for_simulations=self._truth("simulation_enabled", default=True),
+            id=self._id(),
         )
 
     def _check_fields(self) -> None:
@@ -296,6 +298,10 @@ class _Reader:
     def _truth(self, name: str, *, default: bool) -> bool:
         entry = self._fields.get(name)
         return default if entry is None else bool(entry.value)
+
+    def _id(self) -> int | None:
+        entry = self._fields.get("id")
+        return entry.value if entry is not None and isinstance(entry.value, int) else None
 
     def _missing(self, name: str, hint: str = "") -> None:
         self._reading.missing(self._owner, name, f"{name} is required", hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from pytest_agentsim.scenario.problems import Location
 from pytest_agentsim.scenario.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pytest_agentsim.metrics.metric import Metric
     from pytest_agentsim.scenario.problems import Problem
@@ -33,10 +33,11 @@ OTHERS = ("*.scenario.*", "*.agentsim.*", "conftest.py", "test_*.py", "*_test.py
 
 @dataclass(frozen=True, slots=True)
 class MetricFiles:
-    """The metrics of all files, and warnings about them."""
+    """The metrics of all files, and warnings about them; `ids` are the slugs of the platforms' numeric ids."""
 
     metrics: tuple[Metric, ...]
     warnings: tuple[Problem, ...]
+    ids: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_metric_files(named: Iterable[str], root: Path, *, show: Callable[[Path], str] = str) -> MetricFiles:
@@ -63,7 +64,8 @@ def read_metric_files(named: Iterable[str], root: Path, *, show: Callable[[Path]
             hint = "give it another slug"
             log.error(each.place, (), f"there is a metric '{each.slug}' already", hint)
     log.raise_errors()
-    return MetricFiles(tuple(map(metric_of, payloads)), log.warnings)
+    ids = {each.id: each.slug for each in payloads if each.id is not None}
+    return MetricFiles(tuple(map(metric_of, payloads)), log.warnings, ids)
 
 
 def _files(

@@ -32,10 +32,18 @@ def chosen_metrics(
     every = every_metric()
     wanted = names.keys() | ({EXPECTED_OUTCOME} if expected_outcome else set())
     wanted |= {each.value.name for each in expect if each.kind is ExpectationKind.METRICS}
+    wanted |= _owners_of_details(wanted, every)
     wanted |= _read_by(wanted, every)
     known = [each for each in every if not (each.is_judged or each.on_request) or each.name in wanted]
     unknown = [_unknown(name, every) for name in names if all(name != each.name for each in every)]
     return (*known, *unknown)
+
+
+def _owners_of_details(wanted: Set[str], every: Iterable[Metric]) -> set[str]:
+    """Return the names of the metrics of which the wanted names that no metric has may be details."""
+    names = {each.name for each in every}
+    details = wanted - names
+    return {name for name in names if any(each.startswith(f"{name}_") for each in details)}
 
 
 def _read_by(wanted: Set[str], every: Iterable[Metric]) -> set[str]:

@@ -50,6 +50,7 @@ __all__ = [
     "ToolExpectation",
     "expectations_from",
     "read_expectations",
+    "read_metric",
 ]
 
 # The metrics that fields with words of their own stand for.
@@ -96,11 +97,20 @@ class ToolExpectation:
 
 @dataclass(frozen=True, slots=True)
 class MetricExpectation:
-    """A metric, or a detail as ``latency_p95``, and what it must be: within `limits`, or that `value`."""
+    """A metric, or a detail as ``latency_p95``, and what it must be, all of it.
+
+    Within `limits`, more than `above` and less than `below`, that `value`, `one_of` the words, not what `excluded`
+    says, and at least one of `any_of`.
+    """
 
     name: str
     limits: Limits = field(default_factory=Limits)
     value: bool | str | None = None
+    above: Quantity | None = None
+    below: Quantity | None = None
+    one_of: tuple[str, ...] = ()
+    excluded: MetricExpectation | None = None
+    any_of: tuple[MetricExpectation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,11 @@ def _alone(path: Path, value: Any) -> Any:
     for step in reversed(path):
         value = [value] if isinstance(step, int) else {step: value}
     return value
+
+
+def read_metric(reading: Reading, entry: Entry, name: str) -> MetricExpectation | None:
+    """Read what a metric must be, written as under `expect: metrics:`; None where it cannot be used."""
+    return _Reader(reading, None).of_metric(entry, name)
 
 
 class _Reader:
@@ -318,11 +333,22 @@ class _Reader:
             exactly = self.quantity(entry)
             return MetricExpectation(name, Limits(exactly, exactly))
         fields = self.reading.fields(entry)
-        low = self.quantity(fields["min"]) if "min" in fields else None
-        high = self.quantity(fields["max"]) if "max" in fields else None
+        low, high, above, below = (
+            self.quantity(fields[each]) if each in fields else None
+            for each in ("min", "max", "above", "below")
+        )
         if low is not None and high is not None and low.unit == high.unit and low.number > high.number:
             self.reading.error(entry, f"min ({low}) is more than max ({high})")
-        return MetricExpectation(name, Limits(low, high))
+        alternatives = self.reading.items(fields["any_of"]) if "any_of" in fields else []
+        return MetricExpectation(
+            name,
+            Limits(low, high),
+            above=above,
+            below=below,
+            one_of=tuple(fields["one_of"].value) if "one_of" in fields else (),
+            excluded=self.of_metric(fields["not"], name) if "not" in fields else None,
+            any_of=tuple(found for each in alternatives if (found := self.of_metric(each, name)) is not None),
+        )
 
     def check_not_empty(self, entry: Entry) -> None:
         if not entry.value.strip():

@@ -18,11 +18,13 @@ from pytest_agentsim.scenario.personality_files import (
 )
 from pytest_agentsim.scenario.personality_layer import with_definitions
 from pytest_agentsim.scenario.problem_log import ProblemLog
+from pytest_agentsim.scenario.rubric import RUBRIC
 from pytest_agentsim.scenario.source import from_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pytest_agentsim.scenario.model import Expectation
     from pytest_agentsim.scenario.problems import Problem
     from pytest_agentsim.scenario.settings import LoadSettings
 
@@ -33,10 +35,14 @@ HOOK = "pytest_agentsim_personalities"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The personalities that can be named in some folder, and what is wrong with the files that define them."""
+    """The personalities that can be named in some folder, and what is wrong with the files that define them.
+
+    `rubric` is what metrics of its scenarios must be, by the names of the metrics.
+    """
 
     choices: Mapping[str, Choice]
     problems: tuple[Problem, ...]
+    rubric: Mapping[str, tuple[Expectation, ...]]
 
 
 class OwnPersonalities:
@@ -47,10 +53,18 @@ class OwnPersonalities:
     once; `show` gives a path as problems name it.
     """
 
-    def __init__(self, root: Path, files: Sequence[Path] = (), *, show: Callable[[Path], str] = str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Sequence[Path] = (),
+        *,
+        show: Callable[[Path], str] = str,
+        metric_ids: Mapping[int, str] | None = None,
+    ) -> None:
         self._root = root
         self._files = tuple(files)
         self._show = show
+        self._metric_ids = dict(metric_ids or {})
         self._in_folder: dict[Path, tuple[Path, ...]] = {}
         self._read: dict[Path, PersonalityFile] = {}
 
@@ -58,12 +72,14 @@ class OwnPersonalities:
         """Return the personalities of the settings together with those that hold in a folder."""
         log = ProblemLog()
         choices = settings.personalities
+        rubric: dict[str, tuple[Expectation, ...]] = {}
         for paths in (self._files, *map(self._personality_files, self._folders(folder))):
             found = [self._file(path) for path in paths]
             definitions = [definition for each in found for definition in each.definitions]
             choices = with_definitions(choices, definitions, settings.personality_ids, log)
             log.include(problem for each in found for problem in each.problems)
-        return Known(choices, (*log.errors, *log.warnings))
+            rubric.update(_by_metric([each.rubric for each in found], log))
+        return Known(choices, (*log.errors, *log.warnings), rubric)
 
     def check(self, path: Path, settings: LoadSettings) -> tuple[Problem, ...]:
         """Return what is wrong in one of the files, with the bases of what it defines."""
@@ -87,7 +103,7 @@ class OwnPersonalities:
 
     def _file(self, path: Path) -> PersonalityFile:
         if path not in self._read:
-            self._read[path] = read_personality_file(path, self._show(path))
+            self._read[path] = read_personality_file(path, self._show(path), self._metric_ids)
         return self._read[path]
 
 
@@ -97,7 +113,7 @@ def local_settings(settings: LoadSettings, folder: Path, log: ProblemLog) -> Loa
         return settings
     known = settings.own.known_in(folder, settings)
     log.include(known.problems)
-    return replace(settings, personalities=known.choices, own=None)
+    return replace(settings, personalities=known.choices, rubric=known.rubric, own=None)
 
 
 def settings_in(settings: LoadSettings, folder: Path) -> LoadSettings:
@@ -141,6 +157,25 @@ def _personality_files(folder: Path) -> Iterator[Path]:
         )
     except OSError:
         return  # a folder that cannot be listed has no scenarios either
+
+
+def _by_metric(
+    rubrics: Sequence[Sequence[Expectation]], log: ProblemLog
+) -> dict[str, tuple[Expectation, ...]]:
+    """Return what the files of one folder say of each metric; one of which two files speak is an error."""
+    found: dict[str, tuple[Expectation, ...]] = {}
+    for rubric in rubrics:
+        own: dict[str, tuple[Expectation, ...]] = {}
+        for each in rubric:
+            name = each.value.name
+            own[name] = (*own.get(name, ()), each)
+        for name, expected in own.items():
+            place = expected[0].location
+            if name in found and place is not None:
+                hint = f"the first one is at {found[name][0].location}"
+                log.error(place, (RUBRIC, name), f"the rubric has '{name}' twice", hint)
+        found.update(own)
+    return found
 
 
 def _absolute(path: Path) -> Path:

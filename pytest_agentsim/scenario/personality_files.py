@@ -12,6 +12,7 @@ from pytest_agentsim.scenario.action_values import check_background, is_custom_s
 from pytest_agentsim.scenario.personality_reader import DEFAULT
 from pytest_agentsim.scenario.problem_log import ProblemLog
 from pytest_agentsim.scenario.reading import Entry, Reading
+from pytest_agentsim.scenario.rubric import RUBRIC, read_rubric
 from pytest_agentsim.scenario.schema import FileKind
 from pytest_agentsim.scenario.shape import check_shape
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from pytest_agentsim.scenario.model import Expectation
     from pytest_agentsim.scenario.problems import Location, Problem
     from pytest_agentsim.scenario.tree import Document
 
@@ -63,6 +65,7 @@ class PersonalityFile:
 
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...]
+    rubric: tuple[Expectation, ...] = ()
 
 
 def is_personality_file(name: str) -> bool:
@@ -70,26 +73,45 @@ def is_personality_file(name: str) -> bool:
     return any(fnmatch(name, pattern) for pattern in PATTERNS)
 
 
-def read_personality_file(path: Path, display: str) -> PersonalityFile:
-    """Read a file; `display` is its name in problems."""
+def read_personality_file(
+    path: Path, display: str, metric_ids: Mapping[int, str] | None = None
+) -> PersonalityFile:
+    """Read a file; `display` is its name in problems, `metric_ids` are the slugs of the platforms' numeric ids."""
     try:
         document = source.read(path, display)
     except ScenarioError as error:
         return PersonalityFile((), error.problems)
     log = ProblemLog()
-    definitions = definitions_in(document, log, folder=path.parent)
-    return PersonalityFile(definitions, (*log.errors, *log.warnings))
+    rubric: list[Expectation] = []
+    definitions = definitions_in(
+        document, log, folder=path.parent, rubric=rubric, metric_ids=metric_ids or {}
+    )
+    return PersonalityFile(definitions, (*log.errors, *log.warnings), tuple(rubric))
 
 
 def definitions_in(
-    document: Document, log: ProblemLog, *, folder: Path | None = None
+    document: Document,
+    log: ProblemLog,
+    *,
+    folder: Path | None = None,
+    rubric: list[Expectation] | None = None,
+    metric_ids: Mapping[int, str] | None = None,
 ) -> tuple[Definition, ...]:
-    """Return what a document defines; sound files are looked for in `folder`, or else beside each scenario."""
+    """Return what a document defines; sound files are looked for in `folder`, or else beside each scenario.
+
+    What it has under `rubric:` is added to the list.
+    """
     if not isinstance(document.root.value, dict):
         hint = "write personalities: and below it names with their fields"
         log.error(document.place(document.root), (), "a personality file is a mapping", hint)
         return ()
     reading = Reading(document, log, check_shape(document, log, FileKind.PERSONALITIES))
+    root = reading.root
+    if not root.wrote("personalities") and not root.wrote(RUBRIC) and not log.failed:
+        reading.missing(root, "personalities", "personalities is required", "or rubric")
+    given = reading.fields(root).get(RUBRIC)
+    if given is not None and rubric is not None:
+        rubric += read_rubric(reading, given, metric_ids or {})
     return tuple(_definitions(reading, folder))
 
 

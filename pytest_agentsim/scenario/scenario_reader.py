@@ -13,6 +13,7 @@ from pytest_agentsim.scenario.personality import Choice, InterruptionLevel
 from pytest_agentsim.scenario.personality_reader import UnknownPersonalityError, choose
 from pytest_agentsim.scenario.platform import TOOL_IDS
 from pytest_agentsim.scenario.profile import TestProfile
+from pytest_agentsim.scenario.rubric import with_rubric
 from pytest_agentsim.scenario.structured import read_script
 from pytest_agentsim.scenario.template_rules import check_template
 
@@ -219,7 +220,8 @@ class ScenarioReader:
                 check_template(self.reading, entry, variables)
 
     def _expect(self, script: Script | None) -> tuple[Expectation, ...]:
-        return read_expectations(self.reading, self.fields.both("expect"), self._condition_ids(script))
+        own = read_expectations(self.reading, self.fields.both("expect"), self._condition_ids(script))
+        return with_rubric(own, self.reading.settings.rubric)
 
     def _condition_ids(self, script: Script | None) -> set[int] | None:
         """Return the ids that expectations may name; None when the script is too broken to tell."""

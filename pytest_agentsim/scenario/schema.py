@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileKind", "accepts", "errors", "load_schema"]
 
+OF_METRICS = ("metric_limits", "simple_metric_limits", "quantity")
 ANNOTATIONS = frozenset({"description", "$schema", "$id", "$defs"})
 
 
@@ -52,7 +53,7 @@ def errors(data: Any, kind: FileKind = FileKind.SCENARIOS) -> Iterator[Validatio
 
 
 def _of_personalities() -> dict[str, Any]:
-    """Make the schema of personality files, in which a personality is what it is in a scenario."""
+    """Make the schema of personality files, in which personalities and limits are what they are in a scenario."""
     personality = load_schema()["$defs"]["personality"]
     notes = {"^x-": {"description": "Ignored; room for YAML anchors and notes."}}
     return {
@@ -69,12 +70,31 @@ def _of_personalities() -> dict[str, Any]:
                 "minProperties": 1,
                 "patternProperties": notes,
                 "additionalProperties": {"$ref": "#/$defs/personality"},
-            }
+            },
+            "rubric": {
+                "title": "rubric",
+                "description": "What metrics of every scenario in this folder and below must be, by name; or rules "
+                "as the hosted platforms have them.",
+                "type": "object",
+                "minProperties": 1,
+                "properties": {
+                    "evaluation_logic": {"description": 'The platforms\' "and".', "type": "string"},
+                    "rules": {
+                        "description": "The platforms' rules.",
+                        "type": "array",
+                        "items": {"type": "object"},
+                    },
+                },
+                "patternProperties": notes,
+                "additionalProperties": {"$ref": "#/$defs/metric_limits"},
+            },
         },
-        "required": ["personalities"],
         "patternProperties": notes,
         "additionalProperties": False,
-        "$defs": {"personality": personality},
+        "$defs": {
+            "personality": personality,
+            **{name: load_schema()["$defs"][name] for name in OF_METRICS},
+        },
     }
 
 

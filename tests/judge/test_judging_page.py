@@ -17,6 +17,8 @@ from pytest_agentsim.metrics.measure import measured
 from pytest_agentsim.metrics.registry import metric_named
 from pytest_agentsim.metrics.settings import check_settings
 from pytest_agentsim.result import Event, EventKind, ToolCall
+from pytest_agentsim.scenario.loader import LoadSettings
+from pytest_agentsim.scenario.own_personalities import OwnPersonalities
 from tests.judge.judges import Answering
 from tests.metrics.calls import a_text_call, with_events
 
@@ -70,3 +72,12 @@ def test_the_metric_in_python_runs(tmp_path: Path, said: str, value: object) -> 
 
 def test_the_variables_on_the_page_are_variables() -> None:
     assert set(re.findall(r"\{\{\s*(\w+)", TEXT)) <= set(ROOTS)
+
+
+@pytest.mark.parametrize("about", ["# team.agentsim.yaml", "evaluation_logic: and"])
+def test_the_rubrics_on_the_page_are_rubrics(tmp_path: Path, about: str) -> None:
+    (tmp_path / "a.agentsim.yaml").write_text(block(about))
+    own = OwnPersonalities(tmp_path, metric_ids={812: "mine"})
+    known = own.known_in(tmp_path, LoadSettings())
+    assert not known.problems
+    assert len(known.rubric) >= 3
