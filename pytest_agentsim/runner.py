@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.background import BackgroundLoop
@@ -196,6 +197,7 @@ class CallRunner:
         )
         matcher, model = (self._models.matcher, self._models.caller) if self._models else (None, None)
         equipment = self._voice_equipment() if channel == "voice" else None
+        _import_what_calls_need(channel)
         times = CallTimes()
 
         async def call_and_store() -> CallResult:
@@ -304,6 +306,23 @@ class CallRunner:
 
             self._equipment = make_equipment(RealClock(), self._speech)
         return self._equipment
+
+
+def _import_what_calls_need(channel: Channel) -> None:
+    """Import in pytest's own thread what calls would import in theirs.
+
+    pytest parses the modules of plugins anew, to rewrite their assertions; where two threads parse at once, Python 3.11
+    may end one of them with a SystemError, and with it the run.
+    """
+    from pytest_agentsim.metrics.registry import every_metric
+
+    every_metric()
+    for name in (*_AFTER_CALLS, _CALL_MODULES[channel.value]):
+        import_module(f"pytest_agentsim.{name}")
+
+
+_AFTER_CALLS = ("metrics.context", "metrics.measure", "metrics.selection", "report.asked", "report.verdicts")
+_CALL_MODULES = {"text": "text_call", "voice": "voice.call"}
 
 
 def seed_for(suite_seed: int, node_id: str, run_number: int) -> int:
