@@ -25,7 +25,7 @@ from pytest_agentsim.side_channel.functions import functions_of
 from pytest_agentsim.side_channel.live_data import LiveData
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
 
     from pytest_agentsim.caller.interface import Caller, Improviser
@@ -146,12 +146,9 @@ class OngoingCall(ABC, Generic[E]):
         )
 
     def _make_caller(self) -> Caller:
-        scenario, script = self._spec.scenario, self._spec.scenario.script
-        if script is None and scenario.instructions and self._model is not None:
+        scenario = self._spec.scenario
+        if scenario.script is None and scenario.instructions and self._model is not None:
             return self._played_by(self._model)
-        if script is None:
-            detail = f"{scenario.name!r} has no conditional_actions, which are what a caller follows."
-            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
         if self._functions.problem:
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, self._functions.problem)
         if not phrases.has_own(scenario.language):
@@ -159,26 +156,53 @@ class OngoingCall(ABC, Generic[E]):
                 f'the caller has no sentences of its own in the language "{scenario.language}": '
                 "where it asks to repeat, or whether anybody is there, it does so in English"
             )
-        variables = self._spec.profile.variables
-        realiser = OfflineRealiser(
-            role=script.role,
-            variables=variables,
-            wording=self._spec.personality.wording,
-            language=scenario.language,
-        )
         try:
-            return StructuredCaller(
-                scenario,
-                script,
-                variables=variables,
-                matcher=self._matcher,
-                realiser=realiser,
-                live_data=self._live_data,
-                improviser=self._improviser(script),
-                may_hang_up=self._spec.personality.end_call_enabled,
-            )
+            if scenario.script is None:
+                return self._behavioural_caller()
+            return self._structured_caller(scenario.script)
         except (ProfileKeyError, ActionValueError) as error:
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
+
+    def _structured_caller(self, script: Script) -> StructuredCaller:
+        spec = self._spec
+        return StructuredCaller(
+            spec.scenario,
+            script,
+            variables=spec.profile.variables,
+            matcher=self._matcher,
+            realiser=self._realiser(script.role, spec.profile.variables),
+            live_data=self._live_data,
+            improviser=self._improviser(script),
+            may_hang_up=spec.personality.end_call_enabled,
+        )
+
+    def _behavioural_caller(self) -> StructuredCaller:
+        from pytest_agentsim.caller.behaviour.caller import BehaviouralCaller, variables_of
+        from pytest_agentsim.caller.behaviour.plan import plan_of
+
+        spec = self._spec
+        plan = plan_of(spec.scenario)
+        if plan is None or plan.why_not:
+            why_not = plan.why_not if plan else "there are neither conditional_actions nor instructions"
+            detail = f"{spec.scenario.name!r} has nothing that a caller could follow: {why_not}."
+            raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, detail)
+        variables = variables_of(plan, spec.profile.variables)
+        return BehaviouralCaller(
+            spec.scenario,
+            plan,
+            variables=variables,
+            matcher=self._matcher,
+            realiser=self._realiser(plan.behaviour.role, variables),
+            may_hang_up=spec.personality.end_call_enabled,
+        )
+
+    def _realiser(self, role: str, variables: Mapping[str, Any]) -> OfflineRealiser:
+        return OfflineRealiser(
+            role=role,
+            variables=variables,
+            wording=self._spec.personality.wording,
+            language=self._spec.scenario.language,
+        )
 
     def _played_by(self, model: CallerModel) -> Caller:
         """Return the caller of a behavioural scenario that a language model plays."""

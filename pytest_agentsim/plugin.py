@@ -280,6 +280,12 @@ def pytest_runtest_makereport(
         for holder in (item, report):
             holder.user_properties.extend(properties(made.calls, made.verdicts, tally=tally, pass_k=pass_k))
         attach(report, made.calls, made.verdicts, tally=tally, pass_k=pass_k)
+        if item.config.pluginmanager.hasplugin("html") or item.config.pluginmanager.hasplugin(
+            "allure_listener"
+        ):
+            from pytest_agentsim.report.extras import add_to_other_reports
+
+            add_to_other_reports(item.config, report, made.calls)
         if made.run.settings.save_baseline or made.run.settings.compare:
             from pytest_agentsim.baseline_run import attach_record
 

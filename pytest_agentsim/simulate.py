@@ -210,10 +210,11 @@ def why_not_offline(scenario: Scenario) -> str:
     from pytest_agentsim.scenario.model import OnNoMatch
 
     if scenario.script is None:
-        return (
-            "its `instructions` need a caller with a language model, and none is configured. "
-            "Write `conditional_actions` to run it offline."
-        )
+        from pytest_agentsim.caller.behaviour.plan import plan_of
+
+        plan = plan_of(scenario)
+        if plan is None or plan.why_not:
+            return plan.why_not if plan else "it has neither `conditional_actions` nor `instructions`."
     if scenario.on_no_match is OnNoMatch.IMPROVISE:
         return "`on_no_match: improvise` needs a language model; offline there are clarify, wait and fail."
     return ""

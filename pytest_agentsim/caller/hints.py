@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.caller.behaviour.plan import plan_of
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import as_question
 from pytest_agentsim.caller.spoken import said
@@ -93,6 +94,9 @@ def _phrase(phrase: Phrase) -> Iterator[str]:
 def _triggers(scenario: Scenario, variables: Mapping[str, Any]) -> Iterator[str]:
     for each in scenario.script.standard if scenario.script is not None else ():
         yield from _of_trigger(_filled(each.trigger or "", variables))
+    plan = plan_of(scenario)
+    for step in plan.steps if plan is not None else ():
+        yield from _of_trigger(_filled(step.trigger, variables))
 
 
 def _of_trigger(trigger: str) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import as_question, first_person, sentence
+from pytest_agentsim.caller.reactions import REACTIONS
 from pytest_agentsim.caller.spoken import look_up, said, spelled
 
 if TYPE_CHECKING:
     from pytest_agentsim.caller.identity import Identity
 
-__all__ = ["plainly", "turned"]
+__all__ = ["is_manner", "plainly", "turned"]
 
 PROVIDE = (
     r"(?:provide|give|share|state|supply|offer|specify|enter|read(?: out)?|tell(?: "
@@ -50,6 +51,11 @@ def turned(step: str, identity: Identity) -> str:
         if found is not None and (words := rule(found, identity)):
             return words
     return ""
+
+
+def is_manner(step: str) -> bool:
+    """Whether a step tells how to behave: nothing is said for it."""
+    return NOT_SPEECH.match(step) is not None
 
 
 def plainly(step: str) -> str:
@@ -217,6 +223,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
         ),
         _quoted,
     ),
+    *REACTIONS,
     _rule(
         r"(?:thank|thanks)\b(?:\s+(?:them|you|the (?:main )?agent|him|"
         r"her))?(?:\s+(?P<what>for .+|very much|so much))?",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller import phrases
 from pytest_agentsim.caller.identity import Identity
-from pytest_agentsim.caller.instructions import plainly, turned
+from pytest_agentsim.caller.instructions import is_manner, plainly, turned
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import sentence
 from pytest_agentsim.scenario.personality import Wording
@@ -68,8 +68,23 @@ class OfflineRealiser:
 
     def can_realise(self, instruction: str) -> bool:
         """Whether a rule applies to every step of an instruction, so that the caller says what is meant."""
-        steps = _steps(instruction)
-        return bool(steps) and all(known for _, known in (_step(each, self._identity) for each in steps))
+        return bool(_steps(instruction)) and not self.left_over(instruction)
+
+    def left_over(self, instruction: str) -> tuple[str, ...]:
+        """Return the parts of an instruction to which no rule applies; the whole of it where it has no parts."""
+        parts = _steps(instruction)
+        return (
+            tuple(each for each in parts if not _step(each, self._identity)[1]) if parts else (instruction,)
+        )
+
+    def is_manner(self, part: str) -> bool:
+        """Whether a part of an instruction tells how to behave instead of what to say."""
+        return is_manner(part)
+
+    @property
+    def identity(self) -> Identity:
+        """The caller's data as it says them."""
+        return self._identity
 
     def clarify(self, attempt: int) -> str:
         """Return a sentence that asks the agent to say it again; `attempt` 0 is the first."""

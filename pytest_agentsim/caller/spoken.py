@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["Datum", "look_up", "said", "spelled"]
+__all__ = ["Datum", "look_up", "named", "said", "said_of", "spelled"]
 
 
 class Datum(NamedTuple):
@@ -34,6 +34,7 @@ MONTHS = (
     "December",
 )
 ISO_DATE = lazily(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00(?::00)?Z?)?")
+NUMBER_IN_A_ROW = lazily(r"(?:\+?1)?(\d{3})(\d{3})(\d{4})|(\d{3})(\d{4})")
 # An address as a mapping is said in this order; other keys follow in their own.
 ADDRESS_ORDER = (
     "street",
@@ -144,6 +145,16 @@ def said(value: Any) -> str:
     return _text(str(value).strip())
 
 
+def said_of(key: str, value: Any) -> str:
+    """Return a value as a person would say it who knows what it is: a phone number in groups."""
+    return _grouped(said(value)) if "phone" in _words(key) else said(value)
+
+
+def named(key: str) -> str:
+    """Return how one names a profile's key: "date of birth" for ``birth_date``."""
+    return _as_name(key)
+
+
 def spelled(value: str) -> str:
     """Return a value letter by letter: ``S-m-i-t-h``, words apart by a comma."""
     return ", ".join("-".join(word) for word in value.split())
@@ -160,7 +171,13 @@ def look_up(wanted: str, variables: Mapping[str, Any]) -> Datum | None:
     best = max(flat, key=lambda key: (_fit(words, _words(key)), -len(key)), default=None)
     if best is None or _fit(words, _words(best)) < 0.5 or not said(flat[best]):
         return None
-    return Datum(_as_name(best), said(flat[best]))
+    return Datum(_as_name(best), said_of(best, flat[best]))
+
+
+def _grouped(number: str) -> str:
+    """Group the digits of a North American number that is written without any spaces."""
+    found = NUMBER_IN_A_ROW.fullmatch(number)
+    return "-".join(filter(None, found.groups())) if found else number
 
 
 def _text(text: str) -> str:

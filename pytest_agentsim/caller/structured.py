@@ -50,13 +50,14 @@ _GOODBYE = Trigger(-1, "The agent says goodbye")
 
 
 class MoveKind(StrEnum):
-    """Why the caller does what it does in its turn."""
+    """Why the caller does what it does in its turn; an `ANSWER` is of its profile, and no condition asked for it."""
 
     FIRST_MESSAGE = "first_message"
     FOLLOWUP = "followup"
     TRIGGERS = "triggers"
     CLARIFICATION = "clarification"
     IMPROVISATION = "improvisation"
+    ANSWER = "answer"
     FAREWELL = "farewell"
     WAIT = "wait"
     GIVE_UP = "give_up"

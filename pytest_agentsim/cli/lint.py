@@ -71,13 +71,15 @@ class _Personalities:
 
 
 def _of_scenarios(path: Path, own: OwnPersonalities, *, strict: bool) -> Sequence[Problem]:
+    from pytest_agentsim.caller.behaviour.advice import advice_on
     from pytest_agentsim.errors import ScenarioError
     from pytest_agentsim.scenario.loader import LoadSettings, load_file
 
     try:
-        return load_file(path, LoadSettings(strict=strict, own=own), display=str(path)).warnings
+        file = load_file(path, LoadSettings(strict=strict, own=own, advice=True), display=str(path))
     except ScenarioError as error:
         return (*error.problems, *error.warnings)
+    return (*file.warnings, *(advice for each in file.scenarios for advice in advice_on(each)))
 
 
 def _of_personalities(path: Path, own: OwnPersonalities) -> Sequence[Problem]:

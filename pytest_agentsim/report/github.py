@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.errors import ArtifactError
-from pytest_agentsim.report.markdown import markdown_of
 from pytest_agentsim.visible import shortened, visible_line
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ def step_summary() -> Path | None:
 
 def add_step_summary(calls: Sequence[StoredCall], path: Path, *, name: str = "") -> None:
     """Add the report to what other steps may have written; raises ArtifactError when that cannot be done."""
+    from pytest_agentsim.report.markdown import markdown_of
+
     text = markdown_of(calls, name=name).encode()
     if len(text) > LONGEST_SUMMARY:
         text = text[:LONGEST_SUMMARY].rpartition(b"\n")[0] + CUT.encode()

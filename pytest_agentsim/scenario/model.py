@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_agentsim.scenario.action import Action
+    from pytest_agentsim.scenario.instructions import Behaviour
     from pytest_agentsim.scenario.personality import Personality
     from pytest_agentsim.scenario.problems import Location, Problem
     from pytest_agentsim.scenario.profile import TestProfile
@@ -137,7 +138,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Scenario:
-    """One test case: what the caller does and what success looks like."""
+    """One test case: what the caller does and what success looks like.
+
+    A structured one has a `script`. A behavioural one has `instructions`, which `behaviour` is made from, and a
+    `first_message`.
+    """
 
     name: str
     key: str
@@ -149,6 +154,7 @@ class Scenario:
     channel: Channel | None = None
     script: Script | None = None
     instructions: str = ""
+    behaviour: Behaviour | None = None
     first_message: str = ""
     expected_outcome: str = ""
     expect: tuple[Expectation, ...] = ()

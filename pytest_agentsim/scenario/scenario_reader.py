@@ -20,6 +20,7 @@ from pytest_agentsim.scenario.template_rules import check_template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_agentsim.scenario.instructions import Behaviour
     from pytest_agentsim.scenario.model import Expectation, Script
     from pytest_agentsim.scenario.reading import Entry, Fields, Reading
 
@@ -70,8 +71,9 @@ class ScenarioReader:
         choice = self._personality()
         language = self._language(choice, kind)
         script = self._script(kind, variables)
+        behaviour = self._behaviour() if kind is ScenarioType.BEHAVIOURAL else None
         self._check_texts(kind, variables)
-        expect = self._expect(script)
+        expect = self._expect(script, behaviour)
         duration = self._max_duration()
         metrics = self._metrics()
         self._check_interruptions(choice, kind)
@@ -89,6 +91,7 @@ class ScenarioReader:
             channel=Channel(self.fields.value("channel", "")) if self.fields.get("channel") else None,
             script=script,
             instructions="" if script else self.fields.value("instructions", ""),
+            behaviour=behaviour,
             first_message="" if script else self.fields.value("first_message", OPENING),
             expected_outcome=self.fields.value("expected_outcome", ""),
             expect=expect,
@@ -210,6 +213,27 @@ class ScenarioReader:
             return None
         return read_script(self.reading, entry, variables)
 
+    def _behaviour(self) -> Behaviour | None:
+        entry = self.fields.get("instructions")
+        if entry is None:
+            return None
+        from pytest_agentsim.scenario.instructions import read_instructions
+
+        read = read_instructions(entry.value)
+        place = self.reading.document.place_within
+        steps = tuple(replace(each, location=place(entry.node, each.offset)) for each in read.steps)
+        if self.reading.settings.advice:
+            self._advise(entry, read)
+        return replace(read, steps=steps)
+
+    def _advise(self, instructions: Entry, behaviour: Behaviour) -> None:
+        from pytest_agentsim.scenario.instruction_rules import advise_on_first_message, advise_on_instructions
+
+        advise_on_instructions(self.reading, instructions, behaviour)
+        opening = self.fields.get("first_message")
+        if opening is not None:
+            advise_on_first_message(self.reading, opening)
+
     def _check_texts(self, kind: ScenarioType | None, variables: Mapping[str, Any] | None) -> None:
         names = ["expected_outcome"]
         if kind is ScenarioType.BEHAVIOURAL:
@@ -219,8 +243,9 @@ class ScenarioReader:
             if entry is not None:
                 check_template(self.reading, entry, variables)
 
-    def _expect(self, script: Script | None) -> tuple[Expectation, ...]:
-        own = read_expectations(self.reading, self.fields.both("expect"), self._condition_ids(script))
+    def _expect(self, script: Script | None, behaviour: Behaviour | None) -> tuple[Expectation, ...]:
+        ids = self._condition_ids(script) if behaviour is None else {0, *behaviour.numbers}
+        own = read_expectations(self.reading, self.fields.both("expect"), ids)
         return with_rubric(own, self.reading.settings.rubric)
 
     def _condition_ids(self, script: Script | None) -> set[int] | None:

@@ -27,7 +27,7 @@ class LoadSettings:
     metrics of each scenario must be, by their names. With `lenient` a
     condition may leave out `type` and `fixed_message`, which get the defaults of the platform's OpenAPI
     (standard, false) and a warning. `voices` gives for a voice id of the hosted platforms the voice of a synthesizer
-    that stands for it, as `Casting` takes them.
+    that stands for it, as `Casting` takes them. With `advice` there are warnings about how instructions are written.
     """
 
     strict: bool = False
@@ -37,3 +37,4 @@ class LoadSettings:
     rubric: Mapping[str, tuple[Expectation, ...]] = field(default_factory=dict)
     lenient: bool = False
     voices: Mapping[str, str] = field(default_factory=dict)
+    advice: bool = False

@@ -94,8 +94,27 @@ class Document:
         return Location(self.file, *node.keys.get(key, (node.line, node.column)))
 
     def place_within(self, node: Node, offset: int) -> Location:
-        """Return where the character at `offset` of a text was written; if in several lines, its start."""
+        """Return where the character at `offset` of a text was written.
+
+        For a text in several lines that is no literal block (``|``), its start.
+        """
+        if not node.end and self._opens_literal(node):
+            return self._within_literal(node, offset)
         return Location(self.file, node.line, node.column + self._width(node, offset))
+
+    def _opens_literal(self, node: Node) -> bool:
+        opening = "".join(self.lines[node.line - 1 : node.line])[node.column - 1 :]
+        return opening.startswith("|")
+
+    def _within_literal(self, node: Node, offset: int) -> Location:
+        """A literal block keeps its lines as they are, less an indentation."""
+        before = node.value[:offset]
+        texts = node.value.split("\n")
+        written = self.lines[node.line : node.line + len(texts)]
+        indents = (len(line) - len(text) for line, text in zip(written, texts, strict=False) if text.strip())
+        row = before.count("\n")
+        column = offset - (before.rfind("\n") + 1)
+        return Location(self.file, node.line + 1 + row, max(next(indents, 0), 0) + column + 1)
 
     def _width(self, node: Node, offset: int) -> int:
         if not node.end or node.line > len(self.lines):

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pytest_agentsim.caller.spoken import look_up, said, spelled
+from pytest_agentsim.caller.spoken import look_up, said, said_of, spelled
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,22 @@ from pytest_agentsim.caller.spoken import look_up, said, spelled
 )
 def test_a_value_is_said_as_people_say_it(value, words):
     assert said(value) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("phone", "5551234567", "555-123-4567"),
+        ("phone_number", "+15551234567", "555-123-4567"),
+        ("mobile", "5551234", "555-1234"),
+        ("phone", "+44 20 7946 0000", "+44 20 7946 0000"),
+        ("phone", "555-0100", "555-0100"),
+        ("account_number", "5551234567", "5551234567"),
+        ("date_of_birth", "1990-01-01", "January 1, 1990"),
+    ],
+)
+def test_a_phone_number_is_said_in_groups(key, value, words):
+    assert said_of(key, value) == words
 
 
 @pytest.mark.parametrize(

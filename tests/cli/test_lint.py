@@ -45,6 +45,42 @@ def test_lint_makes_an_error_of_an_unknown_tag_when_it_is_strict(write, capsys):
     assert "<smile>" in capsys.readouterr().out
 
 
+BEHAVIOURAL = {
+    "name": "hours",
+    "personality": "normal",
+    "tools": ["TOOL_END_CALL"],
+    "instructions": "<scenario>\n1. Say no when offered one\n2. End the call when told goodbye\n</scenario>",
+}
+
+
+def test_lint_is_silent_about_good_instructions(write, capsys):
+    assert main(["lint", write("x.yaml", BEHAVIOURAL)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_lint_tells_the_steps_that_need_a_language_model_at_their_place(tmp_path, capsys):
+    file = tmp_path / "x.scenario.yaml"
+    file.write_text(
+        "name: x\npersonality: normal\ntools: [TOOL_END_CALL]\ninstructions: |\n  <scenario>\n"
+        "  1. Say no when offered one\n  2. Sing when told the hours\n  3. End the call when told goodbye\n  </scenario>\n"
+    )
+    assert main(["lint", str(file)]) == 0
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        f'{file}:7:6: instructions: step 2 needs a language model: "Sing when told the hours": '
+    )
+
+
+def test_lint_tells_how_instructions_are_best_written(write, capsys):
+    bare = BEHAVIOURAL | {
+        "instructions": "1. Say no when the agent offers one\n2. End the call when told goodbye"
+    }
+    assert main(["lint", "--strict", write("x.yaml", bare)]) == 1
+    out = capsys.readouterr().out
+    assert "the instructions are not within <scenario>" in out
+    assert 'step 1 names "agent"' in out
+
+
 @pytest.mark.parametrize("name", ["none.yaml", "."])
 def test_lint_tells_a_file_that_cannot_be_read(write, capsys, name):
     good = write("good.yaml", GOOD | {"first_message": "Hi"})

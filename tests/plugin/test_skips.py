@@ -9,12 +9,13 @@ BEHAVIOURAL = {
     "conditional_actions": None,
     "instructions": "Cancel your appointment",
 }
+NEEDS_MODEL = 'step 1 needs a language model: "Cancel your appointment": no rule puts it into words'
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        (BEHAVIOURAL, "hours: its `instructions` need a caller with a language model*"),
+        (BEHAVIOURAL, f"hours: {NEEDS_MODEL}"),
         ({"channel": "voice"}, "hours: the agent has no voice endpoint: *--agentsim-voice-url"),
         ({"on_no_match": "improvise"}, "hours: `on_no_match: improvise` needs a language model*"),
     ],
@@ -27,6 +28,16 @@ def test_what_cannot_run_is_skipped_with_its_reason_at_its_line(suite, scenario,
     result.stdout.fnmatch_lines([f"SKIPPED [[]1[]] desk.scenario.yaml:11: {reason}"])
 
 
+def test_instructions_that_rules_can_follow_run(suite, scenario):
+    followed = BEHAVIOURAL | {
+        "instructions": "1. Ask when you open when asked how they can help",
+        "on_no_match": "wait",
+    }
+    suite.file("desk.scenario.yaml", scenario("hours", **followed))
+    result = suite.run("-rs")
+    assert "skipped" not in result.parseoutcomes()
+
+
 def test_no_agent_is_started_for_what_no_agent_could_run(suite, scenario):
     suite.text("conftest.py", "")
     suite.file("desk.scenario.yaml", scenario("hours", **BEHAVIOURAL))
@@ -36,7 +47,7 @@ def test_no_agent_is_started_for_what_no_agent_could_run(suite, scenario):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        (BEHAVIOURAL, "*'hours' cannot run: its `instructions` need*"),
+        (BEHAVIOURAL, f"*'hours' cannot run: {NEEDS_MODEL}"),
         ({"channel": "voice"}, "*'hours' cannot run: the agent has no voice endpoint: *"),
     ],
     ids=["instructions", "voice"],

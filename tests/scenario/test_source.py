@@ -254,7 +254,8 @@ def test_every_key_knows_its_place() -> None:
         ("a: 'it''s x'", [5, 6, 7, 9, 10]),
         (r'a: "q\tz\u00e9!"', [5, 6, 8, 9, 15]),
         (r'a: "\ud83d\ude00b"', None),
-        ("a: |\n  words", [4, 4, 4]),
+        ("a: |\n  words", [3, 4, 5]),
+        ("a: >\n  words", [4, 4, 4]),
         ("a: &anchor words", [4, 4, 4]),
     ],
 )
@@ -264,6 +265,21 @@ def test_a_character_of_a_one_line_text_is_found(written: str, columns: list[int
     document = source.parse(written, "f", "json" if written.startswith("{") else "yaml")
     node = document.root.fields["a"]
     assert [document.place_within(node, index).column for index in range(len(columns))] == columns
+
+
+@pytest.mark.parametrize(
+    ("written", "word", "place"),
+    [
+        ("a: |\n  one\n\n    two\n  three\n", "three", "f:5:3"),
+        ("a: |\n\n  one\n\n    two\n", "two", "f:5:5"),
+        ("a:\n  b: |-\n    one\n    two\n", "two", "f:4:5"),
+    ],
+)
+def test_a_word_of_a_literal_block_is_found(written: str, word: str, place: str) -> None:
+    document = source.parse(written, "f", "yaml")
+    node = document.root.fields["a"]
+    node = node.fields.get("b", node)
+    assert str(document.place_within(node, node.value.index(word))) == place
 
 
 def test_a_file_over_one_megabyte_is_not_read(tmp_path: Path) -> None:

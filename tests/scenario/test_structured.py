@@ -404,7 +404,7 @@ def test_an_unknown_tag_is_a_warning_and_an_error_when_strict() -> None:
     assert len(problems(text, strict=True)) == 1
 
 
-def test_a_finding_in_a_block_scalar_points_at_its_start() -> None:
+def test_a_finding_in_a_literal_block_points_at_its_line() -> None:
     text = (
         ID_SHAPE_HEAD
         + FIRST
@@ -421,7 +421,7 @@ def test_a_finding_in_a_block_scalar_points_at_its_start() -> None:
         .rstrip(" ")
         .join(["  ", ""])
     )
-    assert problems(text)[0].startswith("12:13: conditions[1].action: ")
+    assert problems(text)[0].startswith("14:26: conditions[1].action: ")
 
 
 PROFILE = "test_profile: {first_name: Sarah, address: {city: Rome}}\n"

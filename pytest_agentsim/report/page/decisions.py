@@ -22,6 +22,7 @@ WITHOUT_TRIGGERS = {
     "first_message": "The first message was still to be said.",
     "followup": "A followup was pending, which speaks alone.",
     "clarification": "No condition holds, so the caller asks again.",
+    "answer": "No condition holds, and the caller gives what it is asked for from its profile.",
     "farewell": "No condition holds, and the caller takes its leave.",
     "wait": "No condition holds, so the caller waits.",
     "give_up": "No condition holds once more, so the caller gives up.",

@@ -1,0 +1,199 @@
+"""A behavioural scenario as a plan that rules can follow: which steps wait for what, and which they cannot do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_agentsim.caller.behaviour.awaited import HOW_TO_HELP, awaited
+from pytest_agentsim.caller.behaviour.deeds import Kind, datum_named, read_deed
+from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
+from pytest_agentsim.caller.patterns import lazily
+from pytest_agentsim.caller.realiser import OfflineRealiser
+from pytest_agentsim.caller.spoken import look_up
+from pytest_agentsim.scenario.personality import Wording
+from pytest_agentsim.scenario.template import missing, placeholders
+from pytest_agentsim.visible import shortened
+
+if TYPE_CHECKING:
+    from pytest_agentsim.caller.behaviour.deeds import Deed
+    from pytest_agentsim.scenario.instructions import Behaviour
+    from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.scenario.step import Step
+    from pytest_agentsim.scenario.template import Placeholder
+
+__all__ = ["Plan", "PlannedStep", "Unable", "plan_of", "with_facts"]
+
+READABLE = ("en", "multi")
+LONGEST_QUOTE = 70  # characters
+STAND_IN = "Something"
+LANGUAGE_MODEL = "a language model"
+
+NAMES_A_MENU = lazily(r"\bmenu\b", re.IGNORECASE)
+KEYS_ARE_OFFERED = 'contains "press"'
+
+MANNER_ONLY = "it tells how to behave, not what to say"
+NO_WORDS = "no rule puts it into words"
+NO_KEYS = "it names no keys"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step that rules can do: what it does, and the trigger of that; `options` if it waits for a choice."""
+
+    step: Step
+    deed: Deed
+    trigger: str
+    options: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unable:
+    """A step that rules cannot do: what it needs, and why."""
+
+    step: Step
+    why: str
+    needs: str = LANGUAGE_MODEL
+
+    def __str__(self) -> str:
+        return f'step {self.step.number} needs {self.needs}: "{shortened(self.step.text, LONGEST_QUOTE)}": {self.why}'
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What rules make of a scenario's instructions.
+
+    `obstacle` tells what is wrong with the whole of it. `last` is the number of a step that ends the call and waits for
+    nothing but that everything else has been said.
+    """
+
+    behaviour: Behaviour
+    steps: tuple[PlannedStep, ...]
+    unable: tuple[Unable, ...] = ()
+    obstacle: str = ""
+    last: int | None = None
+
+    @property
+    def why_not(self) -> str:
+        """Say why rules cannot follow the instructions; empty when they can."""
+        return self.obstacle or "; ".join(map(str, self.unable))
+
+
+def plan_of(scenario: Scenario) -> Plan | None:
+    """Plan a scenario's instructions; None for a scenario that has none."""
+    behaviour = scenario.behaviour
+    if behaviour is None:
+        return None
+    primary = scenario.language.lower().replace("_", "-").split("-")[0]
+    if primary not in READABLE:
+        return Plan(
+            behaviour,
+            (),
+            obstacle=f"its `instructions` need a language model, because the caller speaks "
+            f'"{scenario.language}": rules follow instructions in English only',
+        )
+    if not behaviour.steps:
+        return Plan(
+            behaviour, (), obstacle="its `instructions` need a language model, because they have no steps"
+        )
+    return _planned(behaviour, scenario.tools, _Variables(with_facts(behaviour, scenario.profile.variables)))
+
+
+def with_facts(behaviour: Behaviour, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the profile's variables and those facts of the instructions that it does not have."""
+    facts = {name: value for name, value in behaviour.facts.items() if look_up(name, variables) is None}
+    return {**facts, **variables}
+
+
+def _planned(behaviour: Behaviour, tools: tuple[str, ...], variables: _Variables) -> Plan:
+    steps: list[PlannedStep] = []
+    unable: list[Unable] = []
+    last: int | None = None
+    for position, step in enumerate(behaviour.steps):
+        outcome = _plan(step, tools, variables, is_first=position == 0)
+        if outcome is None:
+            last = step.number
+        elif isinstance(outcome, Unable):
+            unable.append(outcome)
+        else:
+            steps.append(outcome)
+    return Plan(behaviour, tuple(steps), tuple(unable), last=last)
+
+
+def _plan(
+    step: Step, tools: tuple[str, ...], variables: _Variables, *, is_first: bool
+) -> PlannedStep | Unable | None:
+    """Return None for a step that ends the call when all else is done."""
+    parts = step.parts
+    deed = read_deed(parts, has_keypad="TOOL_DTMF" in tools)
+    waits = awaited(parts.when)
+    trigger = waits.trigger
+    if not trigger and deed.kind is Kind.END and (waits.is_bare or waits.is_over):
+        return None
+    if waits.is_bare:
+        datum = datum_named(deed.instruction)
+        if datum:
+            trigger = f"The agent asks for your {datum}"
+        elif is_first and not parts.when:
+            trigger = f"The agent {HOW_TO_HELP}"
+    problem = _problem(step, deed, tools, variables)
+    if problem is not None:
+        return problem
+    if not trigger:
+        return Unable(step, waits.why_not)
+    if deed.kind is Kind.PRESS and NAMES_A_MENU.search(parts.when):
+        trigger = KEYS_ARE_OFFERED
+    if deed.kind is Kind.VERIFY:
+        trigger = f"{trigger} or asks whether {deed.subject} is correct"
+    return PlannedStep(step, deed, trigger, waits.options and deed.kind in (Kind.SAY, Kind.CHOOSE))
+
+
+def _problem(step: Step, deed: Deed, tools: tuple[str, ...], variables: _Variables) -> Unable | None:
+    if deed.kind is Kind.PRESS:
+        if "TOOL_DTMF" not in tools:
+            return Unable(step, "it presses keys", "TOOL_DTMF in `tools`")
+        return None if variables.keys(deed.subject) else Unable(step, NO_KEYS)
+    if deed.kind is Kind.TEXT and "SEND_SMS_TOOL_CALL" not in tools:
+        return Unable(step, "it sends a text message", "SEND_SMS_TOOL_CALL in `tools`")
+    if deed.kind not in (Kind.SAY, Kind.CHOOSE):
+        return None
+    left = variables.unspeakable(deed.instruction)
+    if not left:
+        return None
+    return Unable(step, MANNER_ONLY if variables.is_manner(left) else NO_WORDS)
+
+
+class _Variables:
+    """What is known of the caller's data before the call, for trying out what can be said."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self._realiser = OfflineRealiser(role="", variables=variables, wording=Wording.PLAIN, language="en")
+
+    def keys(self, subject: str) -> bool:
+        """Whether keys are named; those of a profile that a fixture may bring are."""
+        if placeholders(subject) or subject.lower().startswith("your "):
+            return True
+        return bool(keys_to_press(subject, self._variables))
+
+    def unspeakable(self, instruction: str) -> tuple[str, ...]:
+        """Return the parts of an instruction that no rule puts into words; data that is missing is none of them."""
+        text = filled(instruction, self._completed(missing(instruction, self._variables)))
+        return tuple(each for each in self._realiser.left_over(text) if not datum_named(each))
+
+    def _completed(self, lacking: tuple[Placeholder, ...]) -> Mapping[str, Any]:
+        """Stand something in for the keys of another profile, which a fixture may bring."""
+        variables: dict[str, Any] = dict(self._variables)
+        for each in lacking:
+            level = variables
+            for key in each.keys[:-1]:
+                inner = level.get(key)
+                level[key] = dict(inner) if isinstance(inner, Mapping) else {}
+                level = level[key]
+            level[each.keys[-1]] = STAND_IN
+        return variables
+
+    def is_manner(self, parts: tuple[str, ...]) -> bool:
+        return all(self._realiser.is_manner(each) for each in parts)
