@@ -214,7 +214,7 @@ def why_not_offline(scenario: Scenario) -> str:
 
         plan = plan_of(scenario)
         if plan is None or plan.why_not:
-            return plan.why_not if plan else "it has neither `conditional_actions` nor `instructions`."
+            return plan.advice if plan else "it has neither `conditional_actions` nor `instructions`."
     if scenario.on_no_match is OnNoMatch.IMPROVISE:
         return "`on_no_match: improvise` needs a language model; offline there are clarify, wait and fail."
     return ""

@@ -268,7 +268,7 @@ def test_a_structured_scenario_runs_offline_over_any_channel(channel):
         ({"on_no_match": "improvise"}, "needs a language model"),
         (
             {"scenario_type": "instruction", "conditional_actions": None, "instructions": "Ask"},
-            "need a caller with",
+            'step 1 needs a language model: "Ask": no rule puts it into words (reword it',
         ),
     ],
 )

@@ -307,14 +307,12 @@ async def test_an_attribute_that_the_profile_makes_invalid_ends_it_as_well() -> 
     assert line.wires == []
 
 
-async def test_a_scenario_without_a_script_ends_before_it_connects() -> None:
-    behavioural = load_mapping(
-        {"name": "free", "instructions": "Ask for the hours", "scenario_language": "en"}
-    )
+async def test_a_scenario_that_no_rule_can_follow_ends_before_it_connects() -> None:
+    behavioural = load_mapping({"name": "free", "instructions": "Sing", "scenario_language": "en"})
     async with listening(stay) as line:
         result = await run_call(spec(behavioural, line.url))
     assert (result.status, result.ended_by, result.ended_reason) == failed(Reason.SCRIPT_ERROR)
-    assert "conditional_actions" in result.detail
+    assert 'step 1 needs a language model: "Sing"' in result.detail
     assert line.wires == []
 
 

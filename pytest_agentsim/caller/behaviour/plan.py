@@ -34,6 +34,8 @@ LANGUAGE_MODEL = "a language model"
 NAMES_A_MENU = lazily(r"\bmenu\b", re.IGNORECASE)
 KEYS_ARE_OFFERED = 'contains "press"'
 
+WITH_A_MODEL = "reword it, write `conditional_actions`, or set `agentsim_caller_model`"
+
 MANNER_ONLY = "it tells how to behave, not what to say"
 NO_WORDS = "no rule puts it into words"
 NO_KEYS = "it names no keys"
@@ -79,6 +81,12 @@ class Plan:
     def why_not(self) -> str:
         """Say why rules cannot follow the instructions; empty when they can."""
         return self.obstacle or "; ".join(map(str, self.unable))
+
+    @property
+    def advice(self) -> str:
+        """Say why rules cannot follow the instructions, and what to do about it."""
+        needs_model = self.obstacle or any(each.needs == LANGUAGE_MODEL for each in self.unable)
+        return f"{self.why_not} ({WITH_A_MODEL if needs_model else 'add it there'})" if self.why_not else ""
 
 
 def plan_of(scenario: Scenario) -> Plan | None:

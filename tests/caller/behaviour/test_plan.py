@@ -82,6 +82,22 @@ def test_all_such_steps_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("instructions", "advice"),
+    [
+        ("1. Be polite", "(reword it, write `conditional_actions`, or set `agentsim_caller_model`)"),
+        ("1. Press 1 when offered a menu", "(add it there)"),
+    ],
+)
+def test_what_to_do_about_it_is_told(instructions: str, advice: str) -> None:
+    made = plan(instructions)
+    assert made.advice == f"{made.why_not} {advice}"
+
+
+def test_nothing_is_to_be_done_about_what_can_be_followed() -> None:
+    assert plan(FOLLOWED).advice == ""
+
+
+@pytest.mark.parametrize(
     ("step", "tool"),
     [
         ("Press 1 when offered a menu", "TOOL_DTMF"),
