@@ -197,7 +197,7 @@ class CallRunner:
         )
         matcher, model = (self._models.matcher, self._models.caller) if self._models else (None, None)
         equipment = self._voice_equipment() if channel == "voice" else None
-        _import_what_calls_need(channel)
+        _import_what_calls_need(channel, scenario)
         times = CallTimes()
 
         async def call_and_store() -> CallResult:
@@ -308,7 +308,7 @@ class CallRunner:
         return self._equipment
 
 
-def _import_what_calls_need(channel: Channel) -> None:
+def _import_what_calls_need(channel: Channel, scenario: Scenario) -> None:
     """Import in pytest's own thread what calls would import in theirs.
 
     pytest parses the modules of plugins anew, to rewrite their assertions; where two threads parse at once, Python 3.11
@@ -317,7 +317,8 @@ def _import_what_calls_need(channel: Channel) -> None:
     from pytest_agentsim.metrics.registry import every_metric
 
     every_metric()
-    for name in (*_AFTER_CALLS, _CALL_MODULES[channel.value]):
+    callers = ("caller.behaviour.caller",) if scenario.script is None else ()
+    for name in (*_AFTER_CALLS, _CALL_MODULES[channel.value], *callers):
         import_module(f"pytest_agentsim.{name}")
 
 

@@ -9,7 +9,9 @@ BEHAVIOURAL = {
     "conditional_actions": None,
     "instructions": "Cancel your appointment",
 }
-NEEDS_MODEL = 'step 1 needs a language model: "Cancel your appointment": no rule puts it into words (reword it, *'
+NEEDS_MODEL = (
+    'step 1 needs a language model: "Cancel your appointment": no rule puts it into words (reword it, *'
+)
 
 
 @pytest.mark.parametrize(
