@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_agentsim.report.asked import Asked
+    from pytest_agentsim.scenario.loader import LoadSettings
     from pytest_agentsim.scoring import ScoredCall, ScoredItem
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
@@ -51,6 +52,13 @@ def add_command(commands: Commands) -> None:
         help="Python files that define metrics with @pytest_agentsim.metric",
     )
     parser.add_argument(
+        "--metrics",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="files, folders and patterns of metrics, as agentsim_metrics names them",
+    )
+    parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the results with the platforms' field names"
     )
     parser.add_argument("--junitxml", type=Path, metavar="FILE", help="write JUnit XML, an item a test case")
@@ -63,12 +71,17 @@ def add_command(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pytest_agentsim.errors import AgentSimError, ScenarioError
+    from pytest_agentsim.metric_files.sources import read_metric_files
+    from pytest_agentsim.metrics.registry import register
     from pytest_agentsim.report.stored import stored_calls
     from pytest_agentsim.scoring import items_of, score
 
     try:
         for file in options.python:
             _import(file)
+        if options.metrics:
+            for metric in read_metric_files(options.metrics, Path.cwd()).metrics:
+                register(metric)
         calls = asyncio.run(score(stored_calls(options.results), scenarios=_asked_today(options.scenarios)))
         items = items_of(calls)
         for line in _told(items, verbose=options.verbose):
@@ -99,13 +112,23 @@ def _import(file: Path) -> None:
 
 def _asked_today(files: Sequence[Path]) -> dict[str, Asked]:
     from pytest_agentsim.report.asked import Asked
-    from pytest_agentsim.scenario.loader import LoadSettings, load_file
+    from pytest_agentsim.scenario.loader import load_file
 
     return {
         scenario.name: Asked.by(scenario)
         for file in files
-        for scenario in load_file(file, LoadSettings()).scenarios
+        for scenario in load_file(file, _settings_around(file)).scenarios
     }
+
+
+def _settings_around(file: Path) -> LoadSettings:
+    """Return how a scenario file is read: with the personalities and the rubric of its folder and above."""
+    from pytest_agentsim.cli.project import project_of
+    from pytest_agentsim.scenario.loader import LoadSettings
+    from pytest_agentsim.scenario.own_personalities import OwnPersonalities
+
+    project = project_of(file.parent)
+    return LoadSettings(own=OwnPersonalities(project.root, project.personalities))
 
 
 def _told(items: Sequence[ScoredItem], *, verbose: bool) -> Iterator[str]:

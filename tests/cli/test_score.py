@@ -175,6 +175,32 @@ def test_metrics_of_the_users_own_are_imported(
     assert "letters_of_test_score: 30" in capsys.readouterr().out
 
 
+def test_metrics_in_files_are_measured_anew(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.add("good", scenario_text(more="metrics: [letters_of_a_file]"))
+    own = tmp_path / "letters_of_a_file.py"
+    own.write_text("_result = sum(len(turn['content']) for turn in data['cekura_transcript_json'])\n")
+    try:
+        assert score(run, "--metrics", own, "-v") == 0
+    finally:
+        from pytest_agentsim.metrics import registry
+
+        registry._METRICS.pop("letters_of_a_file", None)
+    assert "letters_of_a_file: 30" in capsys.readouterr().out
+
+
+def test_the_rubric_around_a_scenario_file_of_today_holds(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.add("bad", scenario_text())
+    today = tmp_path / "today.scenario.yaml"
+    today.write_text(scenario_text())
+    (tmp_path / "team.agentsim.yaml").write_text("rubric: {agent_turns: {min: 5}}")
+    assert score(run, "--scenarios", today) == 1
+    assert "rubric.agent_turns" in capsys.readouterr().out
+
+
 class TestBadInput:
     def test_a_broken_result_is_told_in_its_place_and_the_others_go_on(
         self, run: Run, capsys: pytest.CaptureFixture[str]
