@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision
@@ -10,6 +11,7 @@ from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.result import Reason
 from pytest_agentsim.scenario.action import Action, Dtmf, EndCall, SendSms, Text
 from pytest_agentsim.scenario.action_nodes import Hold
+from pytest_agentsim.scenario.instructions import read_instructions
 from pytest_agentsim.scenario.template import render
 from pytest_agentsim.visible import shortened
 
@@ -30,14 +32,12 @@ LONGEST_HOLD = 120  # s
 END_CALL, ON_TRANSFER = "TOOL_END_CALL", "TOOL_END_CALL_ONLY_ON_TRANSFER"
 KEYS, SMS, HOLD = "TOOL_DTMF", "SEND_SMS_TOOL_CALL", "CALL_HOLD"
 
-_NUMBERED = re.compile(r"^\s*(?:step\s+)?(\d{1,3})\s*[.):]\s*(.+)$", re.MULTILINE | re.IGNORECASE)
-
 # What each tool is to the model: a field of its answer, what it may hold, and what it is told about it.
 _TOOLS: dict[str, tuple[str, dict[str, Any], str]] = {
     END_CALL: (
         "end_call",
         {"type": "boolean"},
-        "true to hang up after what you say, once your part says so or is done and the main agent has said goodbye",
+        "true to hang up after what you say, when your part says so or, once it is done, the main agent takes leave",
     ),
     ON_TRANSFER: (
         "end_call_because_transferred",
@@ -79,9 +79,10 @@ class LanguageModelCaller:
         may_hang_up: bool = True,
     ) -> None:
         self._model = model
-        self._part = part
-        self._instructions = render(scenario.instructions, variables)
-        self._steps = {int(found[1]): found[2].strip() for found in _NUMBERED.finditer(self._instructions)}
+        self._instructions = render(scenario.instructions, variables).strip()
+        behaviour = read_instructions(self._instructions)
+        self._steps = {each.number: each.text for each in behaviour.steps}
+        self._part = replace(part, role=part.role or behaviour.role)
         self._first_message = _said(render(scenario.first_message, variables))
         self._tools = tuple(
             each
@@ -114,7 +115,9 @@ class LanguageModelCaller:
 
     async def respond(self, agent_text: str, history: Sequence[Turn]) -> Move:
         """Have the model decide what the caller does now that the agent has said something."""
-        task = self._model.task("caller_behaviour", instructions=self._instructions, tools=self._told_tools())
+        task = self._model.task(
+            "caller_behaviour", instructions=self._told_instructions(), tools=self._told_tools()
+        )
         answer = await self._model.turn(
             self._part, task, agent_text=agent_text, history=history, more=self._schemas()
         )
@@ -152,6 +155,15 @@ class LanguageModelCaller:
             "steps": {"type": "array", "items": {"type": "integer"}},
             **{name: schema for name, schema, _ in (_TOOLS[each] for each in self._tools)},
         }
+
+    def _told_instructions(self) -> str:
+        """Return the instructions; where their steps are not numbered, with the numbers that reports call them by."""
+        if all(
+            re.search(rf"^\s*{number}\s*[.):]", self._instructions, re.MULTILINE) for number in self._steps
+        ):
+            return self._instructions
+        listed = "\n".join(f"{number}. {text}" for number, text in self._steps.items())
+        return f"{self._instructions}\n\nIts steps, by the numbers that they have:\n{listed}"
 
     def _told_tools(self) -> str:
         told = [

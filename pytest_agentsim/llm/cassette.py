@@ -195,12 +195,13 @@ def _exchanges(text: str) -> list[_Exchange]:
         raise ValueError(f"it is no YAML ({' '.join(str(error).split())})") from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise ValueError(f"it is none of version {VERSION}")
+    systems = document.get("systems") or {}
     found = []
     for each in document.get("exchanges") or ():
         answer = each.get("answer") if isinstance(each, dict) else None
         if not isinstance(answer, dict) or not isinstance(each.get("key"), str):
             raise ValueError("an exchange has no key or no answer")
-        found.append(_Exchange(each["key"], each))
+        found.append(_Exchange(each["key"], {**each, "system": systems.get(each.get("system"), "")}))
     return found
 
 
@@ -215,5 +216,12 @@ def _dumped(exchanges: list[_Exchange]) -> str:
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
     Dumper.add_representer(str, text)
-    document = {"version": VERSION, "exchanges": [each.document for each in exchanges]}
+    # Most requests of a call share their system prompt, which is long.
+    texts = dict.fromkeys(each.document["system"] for each in exchanges)
+    numbers = {text: number for number, text in enumerate(texts, 1)}
+    document = {
+        "version": VERSION,
+        "systems": {number: text for text, number in numbers.items()},
+        "exchanges": [{**each.document, "system": numbers[each.document["system"]]} for each in exchanges],
+    }
     return yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120)

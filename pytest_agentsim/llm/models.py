@@ -48,7 +48,7 @@ class LanguageModels:
 
     def named(self, name: str) -> LanguageModel:
         """Return the client of a model, such as "openai:gpt-5"; raises ConfigurationError."""
-        server = server_of(name, self._settings.base_url)
+        server = server_of(name, self._settings.base_url, is_asked=self._settings.record_mode != "none")
         if server.name not in self._models:
             self._models[server.name] = LanguageModel(
                 server, self._settings, pacing=self._pacing, budget=self._budget

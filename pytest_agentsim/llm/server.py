@@ -58,10 +58,17 @@ class ModelServer:
             )
 
 
-def server_of(name: str, base_url: str = "", environment: Mapping[str, str] = os.environ) -> ModelServer:
+def server_of(
+    name: str,
+    base_url: str = "",
+    environment: Mapping[str, str] = os.environ,
+    *,
+    is_asked: bool = True,
+) -> ModelServer:
     """Return the server of a model named like "openai:gpt-5", "ollama:llama3", "vllm:…", or as its server names it.
 
-    `base_url` goes before the provider's own. Raises ConfigurationError where nothing says which server it is.
+    `base_url` goes before the provider's own. Raises ConfigurationError where nothing says which server it is, unless
+    `is_asked` is false: a model whose answers are all recorded may be anywhere.
     """
     prefix, colon, rest = name.strip().partition(":")
     provider = prefix if colon and prefix in _HOMES else ""
@@ -69,6 +76,8 @@ def server_of(name: str, base_url: str = "", environment: Mapping[str, str] = os
     if not model:
         raise ConfigurationError(f"{name!r} names no model: write it like 'openai:gpt-5' or 'ollama:llama3'")
     home = base_url or (_home(provider, environment) if provider else "")
+    if not home and not is_asked:
+        return ModelServer(provider, model, "", Secret(""))
     if not home:
         raise ConfigurationError(
             f"Nothing says where the model {name!r} is: write 'openai:{model}' or 'ollama:{model}', or set "

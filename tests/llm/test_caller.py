@@ -79,6 +79,16 @@ async def test_the_model_says_what_its_steps_and_profile_give_it(caller, server)
     assert '"phone": "555 123 4567"' in system
 
 
+async def test_steps_in_prose_are_numbered_for_the_model(caller, server):
+    server.replies = [turn("I am Zelda.", steps=[1])]
+    prose = "You are Zelda. Give your name when asked for it. Say that you are late when told to wait."
+    move = await caller(instructions=prose).respond("Your name?", ())
+    assert move.conditions == (1,)
+    system = text_of(server.requests[0], "system")
+    assert "1. Give your name when asked for it." in system
+    assert "2. Say that you are late when told to wait." in system
+
+
 async def test_the_manner_of_the_personality_is_told(caller, server):
     server.replies = [turn("Cancel it.")]
     angry = Personality("angry", prompt="You are furious.", wording=Wording.TERSE)

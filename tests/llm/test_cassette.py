@@ -68,22 +68,27 @@ async def test_the_file_can_be_read(model, server, playing, path):
     text = path.read_text()
     assert text.startswith("# What language models were asked on a call")
     assert f'# To record it again: pytest --agentsim-record-mode=all "{ITEM}"' in text
-    assert (
-        "    system: |-\n      Be brief.\n      Be kind.\n".replace("    s", "  s").replace(
-            "      B", "    B"
-        )
-        in text
-    )
+    assert "  1: |-\n    Be brief.\n    Be kind.\n" in text
     [exchange] = yaml.safe_load(text)["exchanges"]
     del exchange["key"]
     assert exchange == {
         "purpose": "judge",
         "model": "test-model",
         "prompt": "judge 1",
-        "system": "Be brief.\nBe kind.",
+        "system": 1,
         "messages": [{"user": "One\ntwo"}],
         "answer": {"data": {"word": "yes"}},
     }
+
+
+async def test_a_system_prompt_of_several_requests_is_written_once(model, playing, path):
+    with playing("once"):
+        await model.ask(a_request("One?"))
+        await model.ask(a_request("Two?"))
+        await model.ask(a_request("Three?", system="Be long."))
+    written = yaml.safe_load(path.read_text())
+    assert written["systems"] == {1: "Be brief.", 2: "Be long."}
+    assert [each["system"] for each in written["exchanges"]] == [1, 1, 2]
 
 
 async def test_the_key_of_the_server_is_never_stored(model, server, playing, path):

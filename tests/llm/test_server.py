@@ -40,6 +40,10 @@ def test_a_name_without_a_server_is_refused():
         server_of("gpt-5", "", {})
 
 
+def test_a_model_that_is_not_asked_needs_no_server():
+    assert server_of("gpt-5", "", {}, is_asked=False).name == "gpt-5"
+
+
 @pytest.mark.parametrize("name", ["", "openai:"])
 def test_a_name_of_no_model_is_refused(name):
     with pytest.raises(ConfigurationError, match="names no model"):
