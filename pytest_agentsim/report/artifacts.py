@@ -148,7 +148,9 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
     events = document.pop("events")
     _write(directory / "transcript.json", _entries(result.transcript()))
     _write(directory / "events.jsonl", "".join(f"{_one_line(event)}\n" for event in events))
-    _write(directory / RESULT, f"{_one_line(document)}\n")
+    draft = (directory / RESULT).with_suffix(".part")
+    _write(draft, f"{_one_line(document)}\n")
+    draft.replace(directory / RESULT)
 
 
 def _write_call(result: CallResult, directory: Path, scenario: Scenario | None) -> None:

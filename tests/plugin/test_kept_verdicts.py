@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+
 import pytest
 
+from pytest_agentsim.cli.main import main
+from pytest_agentsim.report.stored import UNFINISHED, stored_calls
 from pytest_agentsim.report.verdicts import load_judgement
 
 
@@ -12,7 +18,8 @@ def kept(suite):
     """Runs pytest and returns what is stored of each call, by the name of the call's folder."""
 
     def run(*arguments, apart=False):
-        (suite.run_apart if apart else suite.run)(*arguments)
+        result = (suite.run_apart if apart else suite.run)(*arguments)
+        print("\n".join(result.outlines))
         folders = sorted(path.parent for path in (suite.path / "agentsim-results").rglob("result.json"))
         return {folder.name: load_judgement(folder) for folder in folders}
 
@@ -115,3 +122,27 @@ def test_workers_keep_verdicts_too(suite, scenario, kept):
     suite.file("desk.scenario.yaml", scenario("a"), scenario("b", expect={"agent_says": "never said"}))
     calls = kept("-n", "2", apart=True)
     assert {name: each.outcome for name, each in calls.items()} == {"a": "passed", "b": "failed"}
+
+
+def test_a_run_that_is_killed_leaves_what_it_had_and_the_report_says_what_is_missing(
+    suite, scenario, tmp_path
+):
+    """The second item's call is over while the first one's goes on, and is judged only after it."""
+    suite.file("desk.scenario.yaml", scenario("held", "Please hold the line"), scenario("quick"))
+    result = suite.path / "agentsim-results" / "desk.scenario.yaml" / "quick" / "result.json"
+    with subprocess.Popen([sys.executable, "-m", "pytest"], cwd=suite.path, stdout=subprocess.DEVNULL) as run:
+        try:
+            for _ in range(600):
+                if result.exists() or run.poll() is not None:
+                    break
+                time.sleep(0.05)
+            # The file is written after the call's others, in one go.
+            assert result.exists()
+        finally:
+            run.kill()
+    [quick] = stored_calls(suite.path / "agentsim-results")
+    assert quick.outcome == UNFINISHED
+    assert quick.result is not None
+    assert quick.problem == "Nobody has judged this call: its run was ended before."
+    assert main(["report", str(suite.path / "agentsim-results"), "-o", str(tmp_path / "report.html")]) == 0
+    assert "Nobody has judged this call" in (tmp_path / "report.html").read_text(encoding="utf-8")
