@@ -72,6 +72,7 @@ class _Personalities:
 
 def _of_scenarios(path: Path, own: OwnPersonalities, *, strict: bool) -> Sequence[Problem]:
     from pytest_agentsim.caller.behaviour.advice import advice_on
+    from pytest_agentsim.caller.matcher.advice import advice_on_triggers
     from pytest_agentsim.errors import ScenarioError
     from pytest_agentsim.scenario.loader import LoadSettings, load_file
 
@@ -79,7 +80,8 @@ def _of_scenarios(path: Path, own: OwnPersonalities, *, strict: bool) -> Sequenc
         file = load_file(path, LoadSettings(strict=strict, own=own, advice=True), display=str(path))
     except ScenarioError as error:
         return (*error.problems, *error.warnings)
-    return (*file.warnings, *(advice for each in file.scenarios for advice in advice_on(each)))
+    given = (problem for each in file.scenarios for problem in (*advice_on(each), *advice_on_triggers(each)))
+    return (*file.warnings, *given)
 
 
 def _of_personalities(path: Path, own: OwnPersonalities) -> Sequence[Problem]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from pytest_agentsim.caller.matcher.acts import Act
 
@@ -33,6 +32,8 @@ class Fitted:
 @cache
 def fitted() -> Fitted:
     """Return what was fitted; `benchmarks/matcher_fit.py` writes it."""
+    from importlib.resources import files
+
     document = json.loads(files(__package__).joinpath("fitted.json").read_text(encoding="utf-8"))
     wordings = document["wordings"]
     return Fitted(
