@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.caller.behaviour.plan import plan_of
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import as_question
 from pytest_agentsim.caller.spoken import said
+from pytest_agentsim.caller.triggers import triggers_of
 from pytest_agentsim.errors import ProfileKeyError
 from pytest_agentsim.scenario.action import ActionValueError
 from pytest_agentsim.scenario.expectations import Phrase, PhraseKind
@@ -92,11 +92,8 @@ def _phrase(phrase: Phrase) -> Iterator[str]:
 
 
 def _triggers(scenario: Scenario, variables: Mapping[str, Any]) -> Iterator[str]:
-    for each in scenario.script.standard if scenario.script is not None else ():
-        yield from _of_trigger(_filled(each.trigger or "", variables))
-    plan = plan_of(scenario)
-    for step in plan.steps if plan is not None else ():
-        yield from _of_trigger(_filled(step.trigger, variables))
+    for each in triggers_of(scenario):
+        yield from _of_trigger(_filled(each.text, variables))
 
 
 def _of_trigger(trigger: str) -> Iterator[str]:

@@ -36,8 +36,8 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pytest_agentsim.caller.matcher import Trigger
     from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+    from pytest_agentsim.caller.triggers import triggers_of
     from pytest_agentsim.errors import ScenarioError
     from pytest_agentsim.scenario.loader import load_file
 
@@ -48,14 +48,13 @@ def _run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"{problem}\n")
         return PROBLEMS
     chosen = [each for each in file.scenarios if options.scenario in (None, each.name)]
-    scripted = [(each, each.script) for each in chosen if each.script is not None]
-    if not scripted:
+    waiting = [(each, triggers_of(each)) for each in chosen if each.script is not None or triggers_of(each)]
+    if not waiting:
         which = f"no scenario {options.scenario!r}" if options.scenario and not chosen else "no triggers"
         sys.stderr.write(f"agentsim: {options.file} has {which}\n")
         return PROBLEMS
     any_holds = False
-    for scenario, script in scripted:
-        triggers = [Trigger(each.id, each.trigger) for each in script.standard if each.trigger is not None]
+    for scenario, triggers in waiting:
         decision = OfflineMatcher(language=scenario.language).match(
             options.sentence, history=_history(options), triggers=triggers
         )

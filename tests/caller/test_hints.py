@@ -113,3 +113,12 @@ def test_a_scenario_of_instructions_gives_them_sentence_by_sentence():
     )
     found = hints_of(scenario, scenario.profile)
     assert {"Ask for a refund.", "You were charged twice.", "you want your money back"} <= set(found)
+
+
+def test_what_the_steps_of_instructions_wait_for_is_expected():
+    steps = (
+        "1. Say no when asked for your date of birth\n2. End the call when told that the parcel is delayed"
+    )
+    scenario = load_mapping({"name": "a call", "personality": "normal", "instructions": steps})
+    found = hints_of(scenario, scenario.profile)
+    assert {"your date of birth", "the parcel is delayed"} <= set(found)

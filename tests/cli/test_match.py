@@ -58,3 +58,20 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path, capsys):
     (tmp_path / "bad.yaml").write_text("name: [")
     assert main(["match", "Hello.", str(tmp_path / "bad.yaml")]) == 1
     assert "bad.yaml" in capsys.readouterr().err
+
+
+def test_the_steps_of_instructions_are_judged_as_conditions_are(tmp_path, capsys):
+    file = tmp_path / "steps.scenario.yaml"
+    steps = "1. Say no when asked for your name\n2. End the call when told goodbye"
+    file.write_text(yaml.safe_dump({"name": "steps", "personality": "normal", "instructions": steps}))
+    assert main(["match", "What's your name?", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "holds" in out
+    assert "  1  The agent asks for your name" in out
+
+
+def test_instructions_that_wait_for_nothing_have_no_triggers(tmp_path, capsys):
+    file = tmp_path / "steps.scenario.yaml"
+    file.write_text(yaml.safe_dump({"name": "steps", "personality": "normal", "instructions": "Be polite."}))
+    assert main(["match", "What's your name?", str(file)]) == 1
+    assert capsys.readouterr().err.endswith("has no triggers\n")

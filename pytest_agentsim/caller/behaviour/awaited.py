@@ -99,6 +99,7 @@ SETTLED = lazily(
 NEGATED = lazily(
     r"\b(?:no|not|cannot|unable|fails?|failed|never|none|unavailable)\b|n['\u2019]t\b", re.IGNORECASE
 )
+BEING_TRANSFERRED = r"you(?:'re| are| will be)(?: being)? (?:transferred|connected|put through)\b"
 CONFIRMATION = lazily(r"^(?:the|a|your) (?P<of>[\w' -]+?) confirmation$", re.IGNORECASE)
 CLAUSE = lazily(
     r"\b(?:is|are|was|were|isn't|aren't|has|have|had|hasn't|haven't|will|won't|can|can't|cannot|could|does|do|did|"
@@ -154,6 +155,7 @@ def _active(clause: str) -> tuple[str, bool]:
     """Return what the agent does, and whether it offers a choice with it."""
     for pattern, rule in (
         (rf"{ASKED}\b\s*(?P<rest>.*)", _asks),
+        (rf"{TOLD}\b\s*(?:that\s+)?(?={BEING_TRANSFERRED})(?P<transfer>.*)", _transfers),
         (rf"{TOLD}\b\s*(?P<rest>.*)", _tells),
         (rf"{GIVEN}\b\s*(?P<rest>.*)", _gives),
         (rf"(?P<how>{OTHERS})\b\s*(?P<rest>.*)", _others),
@@ -202,6 +204,10 @@ def _tells(found: re.Match[str]) -> tuple[str, bool]:
         return f"tells you {rest}", False
     clause = re.sub(r"^that ", "", rest, flags=re.IGNORECASE)
     return f"says that {clause}" if CLAUSE.search(clause) else f"tells you {clause}", False
+
+
+def _transfers(found: re.Match[str]) -> tuple[str, bool]:
+    return re.sub(BEING_TRANSFERRED, "transfers you", found["transfer"], flags=re.IGNORECASE), False
 
 
 def _gives(found: re.Match[str]) -> tuple[str, bool]:

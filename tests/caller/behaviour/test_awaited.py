@@ -35,6 +35,8 @@ HELP = f"The agent {HOW_TO_HELP}"
         ("told that it is late", "The agent says that it is late"),
         ("told the balance", "The agent tells you the balance"),
         ("told about a fee", "The agent tells you about a fee"),
+        ("told you are being transferred", "The agent transfers you"),
+        ("told that you will be connected to a nurse", "The agent transfers you to a nurse"),
         ("told to hold", "The agent tells you to hold"),
         ("offered to reschedule", "The agent offers to reschedule"),
         ("offered the option to reschedule", "The agent offers to reschedule"),
@@ -80,6 +82,7 @@ def test_a_clause_becomes_a_trigger(when: str, trigger: str) -> None:
         ("the appointment confirmation is provided", "Your appointment on Monday has been booked."),
         ("told no slots are available", "I'm sorry, we have no slots available this week."),
         ("the balance is given", "Your balance is $420.00."),
+        ("told you are being transferred", "I'm transferring you to a member of our team now."),
         ("asked to spell your name", "Could you spell that for me?"),
     ],
 )

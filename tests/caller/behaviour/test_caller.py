@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_agentsim.caller.behaviour.caller import BehaviouralCaller, variables_of
 from pytest_agentsim.caller.behaviour.plan import plan_of
@@ -254,6 +257,28 @@ class TestEnding:
             on_no_match="wait",
         )
         assert hangs_up(await reply(caller, agent)) is ends
+
+
+EVERYTHING = (
+    "Say you're new when asked for the reason of the call",
+    "Request a morning appointment if given options",
+    "Verify your name when asked to confirm your name and correct if wrong",
+    "Enter your phone number on the keypad when asked for it",
+    "Thank them and end the call when told goodbye",
+)
+WORDS = st.sampled_from(
+    [*SLOTS.split(), "name", "is", "Sarah", "bye", "please", "hold", "press", "1", "?", "."]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(WORDS).map(" ".join) | st.text(max_size=40), max_size=4))
+def test_whatever_an_agent_says_has_an_answer(texts: list[str]) -> None:
+    caller = make_caller(*EVERYTHING, tools=["TOOL_END_CALL", "TOOL_DTMF"])
+    for text in texts:
+        move = asyncio.run(reply(caller, text))
+        assert move.kind in MoveKind
+        assert move.action is None or not move.action.is_empty
 
 
 class TestBesideTheSteps:
