@@ -18,8 +18,7 @@ def kept(suite):
     """Runs pytest and returns what is stored of each call, by the name of the call's folder."""
 
     def run(*arguments, apart=False):
-        result = (suite.run_apart if apart else suite.run)(*arguments)
-        print("\n".join(result.outlines))
+        (suite.run_apart if apart else suite.run)(*arguments)
         folders = sorted(path.parent for path in (suite.path / "agentsim-results").rglob("result.json"))
         return {folder.name: load_judgement(folder) for folder in folders}
 
