@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pytest_agentsim.llm.client import LanguageModel
-    from pytest_agentsim.llm.prompts import Prompts
+    from pytest_agentsim.llm.prompt import Prompts
     from pytest_agentsim.llm.request import ModelRequest
 
 __all__ = ["ask_for_data", "object_of"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_agentsim.llm.answers import ask_for_data, object_of
 from pytest_agentsim.llm.errors import ModelError
 from pytest_agentsim.llm.made_up import made_up_in
-from pytest_agentsim.llm.quoting import entries_of_turns, quoted
+from pytest_agentsim.llm.quoting import entries_of_turns, entry_of_agent, quoted
 from pytest_agentsim.llm.request import Message, ModelRequest
 from pytest_agentsim.scenario.personality import Wording
 from pytest_agentsim.visible import shortened, visible_line
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_agentsim.llm.client import LanguageModel
-    from pytest_agentsim.llm.prompts import Prompts
+    from pytest_agentsim.llm.prompt import Prompts
     from pytest_agentsim.result import Turn
     from pytest_agentsim.scenario.personality import Personality
 
@@ -109,7 +109,7 @@ class CallerModel:
         """Return what the model is asked: the caller's part in the system prompt, what was said in the message."""
         prompt = self._prompts.named("caller")
         facts = json.dumps(dict(part.facts), ensure_ascii=False, indent=1, default=str)
-        latest = [{"speaker": "main agent", "says": agent_text}] if agent_text else []
+        latest = [entry_of_agent(agent_text)] if agent_text else []
         content = self._prompts.named("caller_data").filled(
             conversation=quoted("conversation", [*entries_of_turns(history[-TURNS:]), *latest])
         )

@@ -27,6 +27,7 @@ __all__ = ["Connection", "LanguageModel"]
 ATTEMPTS = 4
 FIRST_PAUSE = 0.5  # s, doubled before each further attempt
 LONGEST_PAUSE = 30.0  # s, whatever the server asks for
+SHORTEST_KEY = 12  # characters of a key that is a secret
 
 
 class Connection(Protocol):
@@ -62,7 +63,8 @@ class LanguageModel:
         self._pacing = pacing
         self._budget = budget
         self._sleep = sleep
-        self._redactor = Redactor([server.key])
+        # Shorter ones are words such as "ollama" and "EMPTY", which servers that need no key are given.
+        self._redactor = Redactor([server.key] if len(server.key.reveal()) >= SHORTEST_KEY else [])
         self._connection: Connection | None = None
         self._unpriced = ""
         self._connecting = asyncio.Lock()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.judge.interface import Question
     from pytest_agentsim.llm.client import LanguageModel
-    from pytest_agentsim.llm.prompts import Prompts
+    from pytest_agentsim.llm.prompt import Prompts
     from pytest_agentsim.result import CallResult
 
 __all__ = ["LanguageModelJudge"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher, is_exact
 from pytest_agentsim.llm.answers import ask_for_data, object_of
-from pytest_agentsim.llm.quoting import entries_of_turns, quoted
+from pytest_agentsim.llm.quoting import entries_of_turns, entry_of_agent, quoted
 from pytest_agentsim.llm.request import Message, ModelRequest
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.caller.matcher.interface import Trigger
     from pytest_agentsim.llm.client import LanguageModel
-    from pytest_agentsim.llm.prompts import Prompts
+    from pytest_agentsim.llm.prompt import Prompts
     from pytest_agentsim.result import Turn
 
 __all__ = ["LanguageModelMatcher"]
@@ -80,7 +80,7 @@ class LanguageModelMatcher:
         )
         content = self._prompts.named("matcher_data").filled(
             history=quoted("conversation", entries_of_turns(history[-TURNS:])),
-            latest=quoted("message", [{"speaker": "main agent", "says": agent_text}]),
+            latest=quoted("message", [entry_of_agent(agent_text)]),
         )
         answer = object_of(
             {

@@ -11,7 +11,7 @@ from pytest_agentsim.llm.budget import Budget
 from pytest_agentsim.llm.cassette import Cassette
 from pytest_agentsim.llm.client import LanguageModel
 from pytest_agentsim.llm.pacing import Pacing
-from pytest_agentsim.llm.prompts import Prompts
+from pytest_agentsim.llm.prompt import Prompts
 from pytest_agentsim.llm.scope import ModelScope
 from pytest_agentsim.llm.server import server_of
 from pytest_agentsim.redaction import redactor_for

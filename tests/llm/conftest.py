@@ -11,7 +11,7 @@ pytest.importorskip("pydantic_ai")
 from pytest_agentsim.llm.budget import Budget
 from pytest_agentsim.llm.client import LanguageModel
 from pytest_agentsim.llm.pacing import Pacing
-from pytest_agentsim.llm.prompts import Prompts
+from pytest_agentsim.llm.prompt import Prompts
 from pytest_agentsim.llm.server import server_of
 from pytest_agentsim.llm.settings import ModelSettings
 from tests.llm.model_server import ModelServer

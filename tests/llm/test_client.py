@@ -10,11 +10,13 @@ import pytest
 
 from pytest_agentsim.llm.answers import object_of
 from pytest_agentsim.llm.budget import Budget
-from pytest_agentsim.llm.client import ATTEMPTS, LONGEST_PAUSE
+from pytest_agentsim.llm.client import ATTEMPTS, LONGEST_PAUSE, LanguageModel
 from pytest_agentsim.llm.errors import BudgetSpent, ModelError, ModelRefusal
+from pytest_agentsim.llm.pacing import Pacing
 from pytest_agentsim.llm.request import Message, ModelRequest
 from pytest_agentsim.llm.scope import ModelScope
-from pytest_agentsim.llm.settings import Price
+from pytest_agentsim.llm.server import server_of
+from pytest_agentsim.llm.settings import ModelSettings, Price
 from pytest_agentsim.redaction import Redactor
 from pytest_agentsim.result import ModelUse
 from tests.llm.conftest import KEY
@@ -245,3 +247,20 @@ async def test_a_limit_of_dollars_needs_to_know_what_the_model_costs(connect, se
     for _ in range(2):
         assert "say it in agentsim_llm_prices, like 'test-model = 0.15 0.60'" in await refused(model)
     assert len(server.requests) == 1
+
+
+async def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(model, server):
+    server.replies = [says('<think>Is it? {"word": "no"}</think>{"word": "yes"}')]
+    assert (await model.ask(a_request(schema=SCHEMA))).text.strip() == '{"word": "yes"}'
+
+
+async def test_a_word_in_the_place_of_a_key_is_no_secret(server, pauses):
+    model = LanguageModel(
+        server_of("x", server.url, {"AGENTSIM_LLM_API_KEY": "test"}),
+        ModelSettings(),
+        pacing=Pacing(1),
+        budget=Budget(),
+    )
+    server.replies = [says("The latest.")]
+    assert (await model.ask(a_request())).text == "The latest."
+    await model.close()

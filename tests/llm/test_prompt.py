@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.llm.prompts import Prompts, built_in_names
+from pytest_agentsim.llm.prompt import Prompts, built_in_names
 
 
 @pytest.mark.parametrize("name", built_in_names())
