@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ConfigurationError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["LanguageModelJudge"]
 
 LONGEST_QUOTE = 80  # characters
+NOTHING_SAID = "nothing was said on the call"
 
 
 class LanguageModelJudge:
@@ -45,8 +47,10 @@ class LanguageModelJudge:
 
     async def answers(self, questions: Sequence[Question], call: CallResult) -> Sequence[Answer]:
         """Return an answer to each question; raises JudgeError."""
-        import asyncio
-
+        if not call.turns and not call.tool_calls:
+            return [
+                Answer(BLOCKED if each.kind is AnswerKind.LINE else None, NOTHING_SAID) for each in questions
+            ]
         samples = range(1, self._votes + 1) if self._votes > 1 else (0,)
         try:
             # The first alone, so that what is wrong with all of them is found once.

@@ -101,6 +101,15 @@ async def test_an_agent_that_speaks_to_the_judge_stays_within_its_quotation_mark
     assert quoted[1] not in first + second
 
 
+async def test_nobody_is_asked_about_a_call_on_which_nothing_was_said(judge, server):
+    binary = Question("a", "Is it on topic?", AnswerKind.BINARY)
+    assert list(await judge.answers([TELLS, binary], a_text_call())) == [
+        Answer("blocked", "nothing was said on the call"),
+        Answer(None, "nothing was said on the call"),
+    ]
+    assert server.requests == []
+
+
 async def test_quotes_that_nobody_said_are_asked_for_once_more(judge, server):
     server.replies = [answered(("yes", ["from eight"])), answered(("no", ["From nine"]))]
     assert list(await judge.answers([TELLS], CALL)) == [Answer("no", "", ("From nine",))]
