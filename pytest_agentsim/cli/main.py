@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.cli import lint, match, report, score, sound, transcript
+from pytest_agentsim.cli import calibrate, lint, match, report, score, sound, transcript
 from pytest_agentsim.cli.status import OK
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     transcript.add_command(commands)
     report.add_command(commands)
     score.add_command(commands)
+    calibrate.add_command(commands)
     return parser
 
 

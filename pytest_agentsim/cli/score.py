@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.cli.judging import add_judge_options, judge_of
 from pytest_agentsim.cli.status import OK, PROBLEMS
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_agentsim.report.asked import Asked
+    from pytest_agentsim.report.stored import StoredCall
     from pytest_agentsim.scenario.loader import LoadSettings
     from pytest_agentsim.scoring import ScoredCall, ScoredItem
 
@@ -66,6 +68,7 @@ def add_command(commands: Commands) -> None:
         "--write", action="store_true", help="store the new metrics and verdicts beside the calls"
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="print the metrics of each call")
+    add_judge_options(parser)
     parser.set_defaults(run=_run)
 
 
@@ -74,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
     from pytest_agentsim.metric_files.sources import read_metric_files
     from pytest_agentsim.metrics.registry import register
     from pytest_agentsim.report.stored import stored_calls
-    from pytest_agentsim.scoring import items_of, score
+    from pytest_agentsim.scoring import items_of
 
     try:
         for file in options.python:
@@ -82,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.metrics:
             for metric in read_metric_files(options.metrics, Path.cwd()).metrics:
                 register(metric)
-        calls = asyncio.run(score(stored_calls(options.results), scenarios=_asked_today(options.scenarios)))
+        calls = asyncio.run(_scored(stored_calls(options.results), options))
         items = items_of(calls)
         for line in _told(items, verbose=options.verbose):
             sys.stdout.write(f"{line}\n")
@@ -95,6 +98,13 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return PROBLEMS
     return OK if all(item.passed for item in items) else PROBLEMS
+
+
+async def _scored(calls: Sequence[StoredCall], options: argparse.Namespace) -> tuple[ScoredCall, ...]:
+    from pytest_agentsim.scoring import score
+
+    async with judge_of(options) as judge:
+        return await score(calls, scenarios=_asked_today(options.scenarios), judge=judge)
 
 
 def _import(file: Path) -> None:
