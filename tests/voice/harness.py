@@ -516,6 +516,7 @@ async def call_at(
     clock: LockstepClock | None = None,
     studio: ScriptedStudio | None = None,
     matcher: Matcher | None = None,
+    model: Any = None,
     load_settings: LoadSettings | None = None,
     personality: Personality | None = None,
     seed: int = 1,
@@ -545,7 +546,7 @@ async def call_at(
         pacer = Pacer(clock)
         equipment: Any = VoiceEquipment(pacer, studio)  # type: ignore[arg-type]
         async with asyncio.timeout(PATIENCE):
-            result = await run_call(spec, equipment=equipment, matcher=matcher)
+            result = await run_call(spec, equipment=equipment, matcher=matcher, model=model)
         await equipment.close()
     return Conducted(result, agents, studio)
 
