@@ -90,10 +90,8 @@ def _of_each_run(calls: Sequence[RecordedCall], tally: Tally) -> Iterator[tuple[
         zip(calls, tally.outcomes, tally.reasons, strict=False), start=1
     ):
         yield f"run_{number}", "passed" if passed else "failed"
-        yield f"run_{number}_id", call.result.run_id
-        yield f"run_{number}_seed", call.result.seed
-        if reason:
-            yield f"run_{number}_reason", reason
+        about = {"id": call.result.run_id, "seed": call.result.seed, "reason": reason}
+        yield from ((f"run_{number}_{name}", value) for name, value in about.items() if value != "")
 
 
 def _of_voice(call: RecordedCall) -> Iterator[tuple[str, object]]:
