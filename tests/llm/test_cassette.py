@@ -194,3 +194,9 @@ def test_every_answer_comes_out_as_it_went_in(path, text):
     again = Cassette(path, "none", ITEM)
     again.load()
     assert again.recorded(a_request(), "m") == ModelAnswer(text)
+
+
+async def test_a_recording_that_cannot_be_read_is_told(model, playing, path):
+    path.mkdir(parents=True)
+    with playing("none"), pytest.raises(ModelError, match=r"The recording .*hours.yaml cannot be read: "):
+        await model.ask(a_request())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.llm.answers import object_of
 from pytest_agentsim.llm.budget import Budget
 from pytest_agentsim.llm.client import ATTEMPTS, LONGEST_PAUSE, LanguageModel
@@ -264,3 +265,14 @@ async def test_a_word_in_the_place_of_a_key_is_no_secret(server, pauses):
     server.replies = [says("The latest.")]
     assert (await model.ask(a_request())).text == "The latest."
     await model.close()
+
+
+async def test_without_the_extra_it_is_named(model, monkeypatch):
+    def missing(name):
+        raise ImportError("No module named 'openai'")
+
+    monkeypatch.setattr("pytest_agentsim.llm.client.import_module", missing)
+    with pytest.raises(
+        ConfigurationError, match=r"\(No module named 'openai'\): pip install 'pytest-agentsim\[llm\]'"
+    ):
+        await model.ask(a_request())

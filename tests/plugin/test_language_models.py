@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-pytest.importorskip("pydantic_ai")
+# The client takes seconds to be imported: once for all runs in this process.
+pytest.importorskip("pytest_agentsim.llm.openai_connection", exc_type=ImportError)
 
 from tests.llm.model_server import ModelServer, error, says, text_of
 
@@ -181,3 +182,14 @@ def test_every_run_of_an_item_has_a_recording_of_its_own(suite, server, scenario
     suite.run("--agentsim-record-mode=once")
     names = sorted(path.name for path in suite.path.glob("cassettes/*/*.yaml"))
     assert names == ["hours-run2.yaml", "hours.yaml"]
+
+
+def test_a_recording_that_cannot_be_written_is_told_and_fails_nothing(suite, server, hours, monkeypatch):
+    def full(self):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("pytest_agentsim.llm.cassette.Cassette.save", full)
+    hours()
+    result = suite.run("--agentsim-record-mode=new", "--agentsim-require-judge")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["agentsim: The recording *hours_0.yaml cannot be written: the disk is full"])

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-pytest.importorskip("pydantic_ai")
+# The client takes seconds to be imported: once for all runs in this process.
+pytest.importorskip("pytest_agentsim.llm.openai_connection", exc_type=ImportError)
 
 from tests.llm.model_server import ModelServer, error, says, text_of
 
