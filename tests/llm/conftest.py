@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.importorskip("pydantic_ai")
-
 from pytest_agentsim.llm.budget import Budget
 from pytest_agentsim.llm.client import LanguageModel
 from pytest_agentsim.llm.pacing import Pacing
@@ -43,6 +41,7 @@ def prompts() -> Prompts:
 @pytest.fixture
 async def connect(server: ModelServer, pauses: list[float]) -> Any:
     """Makes clients: `connect("openai:gpt-4o-mini", timeout=…)`."""
+    pytest.importorskip("pydantic_ai")
     made: list[LanguageModel] = []
 
     async def sleep(seconds: float) -> None:

@@ -255,7 +255,7 @@ async def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(model, server)
     assert (await model.ask(a_request(schema=SCHEMA))).text.strip() == '{"word": "yes"}'
 
 
-async def test_a_word_in_the_place_of_a_key_is_no_secret(server, pauses):
+async def test_a_word_in_the_place_of_a_key_is_no_secret(server, connect):
     model = LanguageModel(
         server_of("x", server.url, {"AGENTSIM_LLM_API_KEY": "test"}),
         ModelSettings(),
