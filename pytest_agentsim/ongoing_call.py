@@ -160,7 +160,7 @@ class OngoingCall(ABC, Generic[E]):
             if scenario.script is None:
                 return self._behavioural_caller()
             return self._structured_caller(scenario.script)
-        except (ProfileKeyError, ActionValueError) as error:
+        except (ProfileKeyError, ActionValueError, ConfigurationError) as error:
             raise self._end(Status.FAILED, EndedBy.SIMULATOR, Reason.SCRIPT_ERROR, str(error)) from None
 
     def _structured_caller(self, script: Script) -> StructuredCaller:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.caller.matcher.functions import check_functions
 from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.steps import cut_in_of
@@ -83,8 +84,9 @@ class StructuredCaller:
     """Follows a script, whose functions `live_data` runs.
 
     Instructions are put into words by the `improviser` if there is one, or else by the `realiser`.
-    Raises ProfileKeyError or ActionValueError when an action cannot be filled in. With `may_hang_up` false it does not
-    end the call of its own accord, whatever the scenario's tools are.
+    Raises ProfileKeyError or ActionValueError when an action cannot be filled in, and ConfigurationError for a trigger
+    that asks a function which is not there. With `may_hang_up` false it does not end the call of its own accord,
+    whatever the scenario's tools are.
     """
 
     def __init__(
@@ -111,8 +113,11 @@ class StructuredCaller:
         # All of them now, so that a missing profile key ends the call before it has begun.
         self._actions = {each.id: each.action.resolve(variables) for each in script.conditions}
         self._triggers = tuple(
-            Trigger(each.id, each.trigger) for each in script.standard if each.trigger is not None
+            Trigger(each.id, each.trigger, each.examples)
+            for each in script.standard
+            if each.trigger is not None
         )
+        check_functions(self._triggers)
         self._spoken: list[int] = []
         self._due: tuple[Condition, ...] = ()
         self._restarts = 0

@@ -16,7 +16,9 @@ def triggers_of(scenario: Scenario) -> tuple[Trigger, ...]:
     """Return the triggers of a scenario, with their placeholders; of instructions, those that rules can follow."""
     if scenario.script is not None:
         return tuple(
-            Trigger(each.id, each.trigger) for each in scenario.script.standard if each.trigger is not None
+            Trigger(each.id, each.trigger, each.examples)
+            for each in scenario.script.standard
+            if each.trigger is not None
         )
     from pytest_agentsim.caller.behaviour.plan import plan_of
 

@@ -58,7 +58,7 @@ class Condition:
     """One row of a structured scenario: when it fires and what the caller does then.
 
     The first message has neither `trigger` nor `follows`; a standard condition has a `trigger`; a followup has
-    the id of the condition that it `follows`.
+    the id of the condition that it `follows`. `examples` are sentences of an agent for which the trigger holds.
     """
 
     id: int
@@ -67,6 +67,7 @@ class Condition:
     location: Location
     trigger: str | None = None
     follows: int | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

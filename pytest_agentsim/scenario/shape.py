@@ -68,7 +68,7 @@ def _log_unknown(document: Document, log: ProblemLog, path: Path, error: Any) ->
     owner = document.node(path)
     for name in _unknown(error):
         hint = did_you_mean(name, known)
-        if tuple(known) == STEP_FIELDS:
+        if tuple(known)[: len(STEP_FIELDS)] == STEP_FIELDS:
             message = f"unknown field(s) {name}. Allowed: when, say, then."
             log.error(document.key_place(owner, name), path, message, hint)
         else:

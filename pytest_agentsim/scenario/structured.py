@@ -6,7 +6,7 @@ order, beginning with the first message (platform_spec sections c.1 to c.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.scenario import contains
@@ -45,6 +45,7 @@ class Step:
     follows: int | None = None
     offset: int = 0
     when_say: bool = False
+    examples: tuple[str, ...] = ()
 
 
 def read_script(reading: Reading, owner: Entry, variables: Mapping[str, Any] | None) -> Script | None:
@@ -98,7 +99,13 @@ def _conditions(
         provider = next((node.provider for node in parsed.action.walk() if isinstance(node, Voice)), provider)
         place_of_step = reading.place(step.owner)
         yield Condition(
-            step.id, parsed.action, not step.improvised, place_of_step, step.trigger, step.follows
+            step.id,
+            parsed.action,
+            not step.improvised,
+            place_of_step,
+            step.trigger,
+            step.follows,
+            step.examples,
         )
 
 
@@ -145,7 +152,16 @@ class _IdShape:
         trigger = condition.value if kind == STANDARD and not is_first else None
         follows = condition.value if kind == FOLLOWUP else None
         action = fields["action"]
-        return Step(fields["id"].value, action.value, action, row, not fixed, trigger, follows)
+        return Step(
+            fields["id"].value,
+            action.value,
+            action,
+            row,
+            not fixed,
+            trigger,
+            follows,
+            examples=_examples(self.reading, fields, is_standard=trigger is not None),
+        )
 
     def _value(self, row: Entry, fields: dict[str, Entry], name: str, default: Any) -> Any:
         """Return a field, the default that a lenient reading has for it, or None."""
@@ -227,8 +243,22 @@ def _check_trigger(reading: Reading, entry: Entry) -> None:
     try:
         contains.parse(entry.value)
     except contains.ContainsError as error:
-        hint = 'write it like contains "refund" AND (contains "fee" OR contains "charge")'
+        hint = 'write it like contains "refund" AND (contains "fee" OR regex "charge[sd]?")'
         reading.within(entry, error.position, str(error), hint)
+
+
+def _examples(reading: Reading, fields: Mapping[str, Entry], *, is_standard: bool) -> tuple[str, ...]:
+    """Read the sentences for which a trigger holds as well."""
+    entry = fields.get("examples")
+    if entry is None:
+        return ()
+    if not is_standard:
+        reading.error(entry, "only a condition with a trigger has examples of what the agent says")
+        return ()
+    for each in reading.items(entry):
+        if not each.value.strip():
+            reading.error(each, "cannot be empty", "write a sentence that the agent may say")
+    return tuple(entry.value)
 
 
 def _says_first_message(row: Entry) -> bool:
@@ -277,7 +307,9 @@ class _WhenSayThen:
         if when is not None:
             _check_trigger(self.reading, when)
         if "say" in fields:
-            first = self._worded(fields["say"], row, trigger=when.value if when is not None else "")
+            examples = _examples(self.reading, fields, is_standard=True)
+            trigger = when.value if when is not None else ""
+            first = replace(self._worded(fields["say"], row, trigger=trigger), examples=examples)
             yield first
             yield from self._then(fields.get("then"), first.id)
 

@@ -729,3 +729,19 @@ def test_a_malformed_contains_trigger_is_refused(path: str, conditional_actions:
     }
     with pytest.raises(ScenarioError, match=rf"{path}: the quote is not closed"):
         load_mapping(payload)
+
+
+EXAMPLES_OF_A_TRIGGER = "examples: [May I have your name?, And you are?]"
+
+
+def test_a_condition_may_have_examples_of_what_the_agent_says() -> None:
+    row = "{id: 1, condition: The agent asks, action: Sarah, type: standard, fixed_message: true, %s}"
+    script = load(id_shape(FIRST, row % EXAMPLES_OF_A_TRIGGER)).scenarios[0].script
+    assert script is not None
+    assert script[1].examples == ("May I have your name?", "And you are?")
+
+
+def test_only_a_trigger_has_examples() -> None:
+    row = "{id: 1, condition: 0, action: Sarah, type: action_followup, fixed_message: true, %s}"
+    [found] = problems(id_shape(FIRST, row % EXAMPLES_OF_A_TRIGGER))
+    assert "only a condition with a trigger has examples" in found

@@ -15,10 +15,11 @@ __all__ = ["Candidate", "MatchDecision", "Matcher", "Trigger"]
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """The text of a standard condition."""
+    """The text of a standard condition, and `examples` of what an agent says for which it holds."""
 
     condition_id: int
     text: str
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher import keypress, overlap, trigger
 from pytest_agentsim.caller.matcher.acts import Act
+from pytest_agentsim.caller.matcher.examples import judge_examples
+from pytest_agentsim.caller.matcher.functions import ask
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
 from pytest_agentsim.caller.matcher.reasons import why
 from pytest_agentsim.caller.matcher.scoring import as_score, see
@@ -60,9 +62,26 @@ class OfflineMatcher:
         judge = _judge_again if len(agent_text) <= LONGEST_READ else _judge
         candidates = []
         for wanted in triggers:
-            score, reason = judge(wanted.text, agent_text, caller_text, agent_before, opens_call, unreadable)
+            remembering = judge if not _asks_functions(wanted.text) else _judge
+            score, reason = remembering(
+                wanted.text, agent_text, caller_text, agent_before, opens_call, unreadable
+            )
+            if wanted.examples and score < THRESHOLD:
+                score, reason = max(
+                    (score, reason), judge_examples(wanted.examples, agent_text, THRESHOLD), key=_by_score
+                )
             candidates.append(Candidate(wanted.condition_id, wanted.text, score, score >= THRESHOLD, reason))
         return MatchDecision(tuple(candidates), THRESHOLD)
+
+
+def _by_score(judged: tuple[float, str]) -> float:
+    return judged[0]
+
+
+def _asks_functions(trigger: str) -> bool:
+    """Tell whether a trigger asks a function, whose answer may be another one the next time."""
+    parsed = _parsed(trigger)
+    return isinstance(parsed, contains.Contains) and bool(parsed.functions)
 
 
 def is_exact(trigger: str) -> bool:
@@ -109,8 +128,13 @@ def _parsed(text: str) -> contains.Contains | keypress.KeyPress | Alternatives:
 
 
 def _judge_contains(expression: contains.Contains, agent_text: str) -> tuple[float, str]:
-    found = ", ".join(f'"{text}"' for text in expression.found_in(agent_text)) or "nothing"
-    return float(expression.matches(agent_text)), f"the message contains {found} of what is looked for"
+    try:
+        found = ", ".join(f'"{text}"' for text in expression.found_in(agent_text, ask)) or "nothing"
+        return float(
+            expression.matches(agent_text, ask)
+        ), f"the message contains {found} of what is looked for"
+    except Exception as error:  # noqa: BLE001  (whatever a user's function raises)
+        return 0.0, f"the function failed: {type(error).__name__}: {error}"
 
 
 def _judge_keys(wanted: keypress.KeyPress, pressed: tuple[str, ...]) -> tuple[float, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_agentsim.caller.matcher.words import STOP_WORDS, stem, tokens
 
-__all__ = ["NEEDED", "as_score", "share_in_common"]
+__all__ = ["NEEDED", "as_score", "share_in_common", "telling_words"]
 
 # The share of a trigger's words that has to occur in what the agent said.
 NEEDED = 0.8
@@ -15,6 +15,11 @@ def share_in_common(trigger: str, agent_text: str) -> float:
     """Return the share (0 to 1) of the trigger's words that occur in the agent's turn."""
     wanted = _telling(trigger)
     return len(wanted & _telling(agent_text)) / len(wanted) if wanted else 0.0
+
+
+def telling_words(text: str) -> int:
+    """Return how many words of a text say something by themselves."""
+    return len(_telling(text))
 
 
 def as_score(share: float, threshold: float) -> float:
