@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision
@@ -75,8 +76,7 @@ class LanguageModelMatcher:
         """Return what the model is asked: the triggers in the system prompt, what was said as data in the message."""
         prompt = self._prompts.named("matcher")
         listed = "\n".join(
-            f"{name}: {' '.join(each.text.split())}"
-            for name, each in zip(_names(triggers), triggers, strict=True)
+            f"{name}: {_told(each)}" for name, each in zip(_names(triggers), triggers, strict=True)
         )
         content = self._prompts.named("matcher_data").filled(
             history=quoted("conversation", entries_of_turns(history[-TURNS:])),
@@ -96,6 +96,13 @@ class LanguageModelMatcher:
             messages=(Message("user", content),),
             schema=object_of(dict.fromkeys(_names(triggers), answer)),
         )
+
+
+def _told(trigger: Trigger) -> str:
+    """A trigger in one line, with what its author says that it holds for."""
+    text = " ".join(trigger.text.split())
+    examples = "; ".join(json.dumps(each, ensure_ascii=False) for each in trigger.examples)
+    return f"{text} (it holds for such as {examples})" if examples else text
 
 
 def _names(triggers: Sequence[Trigger]) -> list[str]:

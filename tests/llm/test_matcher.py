@@ -75,6 +75,14 @@ async def test_what_is_exact_is_computed_and_not_asked(matcher, server):
     assert "contains" not in json.dumps(server.requests)
 
 
+async def test_the_examples_of_an_author_are_told(matcher, server):
+    server.replies = [decided((True, 90))]
+    trigger = Trigger(3, "The agent asks who you are", ("Who is this?", "Whom am I talking to?"))
+    await matcher.decide("Who is it?", history=(), triggers=(trigger,))
+    told = 'The agent asks who you are (it holds for such as "Who is this?"; "Whom am I talking to?")'
+    assert told in text_of(server.requests[0], "system")
+
+
 async def test_a_refusal_is_an_error(matcher, server):
     server.replies = [refusal("No.")]
     with pytest.raises(ModelError, match=r"refuses to answer: No\."):
