@@ -286,6 +286,12 @@ OPTIONS: tuple[Option, ...] = (
         metavar="METRIC:LIMIT",
     ),
     Option(
+        "explain",
+        "show with each failing item how every trigger fared in every turn (with -rP for all items)",
+        kind="bool",
+        default=False,
+    ),
+    Option(
         "live",
         "show each call as it happens, one after the other: turns, triggers, levels",
         kind="bool",

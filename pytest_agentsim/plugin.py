@@ -293,6 +293,10 @@ def pytest_runtest_makereport(
         output = made.agent_output() if report.failed else ""
         if output:
             report.sections.append(("Output of the agent", output))
+        if made.run.settings.explain:
+            from pytest_agentsim.report.explanation import explanation
+
+            report.sections += [("Triggers of the caller", explanation(each.result)) for each in made.calls]
     if (
         made is not None
         and made.calls

@@ -97,6 +97,7 @@ class Settings:
     personalities: tuple[Path, ...]
     personality_ids: tuple[tuple[int, str, str], ...]
     voices: tuple[tuple[str, str], ...]
+    explain: bool
     live: bool
     name: str
     first: int | None
@@ -184,6 +185,7 @@ def settings_from(config: pytest.Config) -> Settings:
                 _alias(given["personality_ids"].source, line) for line in given["personality_ids"].lines
             ),
             voices=tuple(_voice(given["voices"].source, line) for line in given["voices"].lines),
+            explain=_truth(given["explain"]),
             live=_truth(given["live"]),
             name=given["name"].text,
             first=_count(given["first"]),

@@ -78,7 +78,7 @@ VALUES = [
     ("name", ("nightly", "nightly"), ("hourly", "hourly")),
     ("first", ("1", 1), ("2", 2)),
 ]
-FLAGS = ["live", "insecure", "until_sure", "strict", "require_judge", "llm_stream"]
+FLAGS = ["explain", "live", "insecure", "until_sure", "strict", "require_judge", "llm_stream"]
 OF_A_PROJECT = [case for case in VALUES if BY_NAME[case[0]].ini]
 
 
