@@ -353,7 +353,7 @@ def scenario(scenario, request):
     suite.file("a.scenario.yaml", *party(3, of=2))
     seen = both("-v").alike()
     assert list(seen.outcomes().values()) == ["passed", "failed", "passed"]
-    assert "ConfigurationError: 'call 1' cannot run: its `instructions` need a caller" in seen
+    assert "ConfigurationError: 'call 1' cannot run: it has neither" in seen
 
 
 def test_an_agent_that_is_none(suite, party, conftest, both):
