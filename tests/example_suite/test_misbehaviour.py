@@ -109,7 +109,7 @@ CONSEQUENCES: dict[str, tuple[dict[str, Failure], tuple[str, ...]]] = {
         {
             AP_01: Failure(
                 (
-                    "2 of 11 expectations were not met",
+                    "2 of 15 expectations were not met",
                     f'expected lookup_patient to be called exactly once with {{"name": "Sarah Johnson"}}, {OF_ANOTHER_PATIENT}',
                     'lookup_patient({"name": "John Smith"})',
                     "expected cancel_appointment",

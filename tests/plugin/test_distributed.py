@@ -124,15 +124,19 @@ import asyncio, pytest
 from pytest_agentsim import Agent
 
 class Party:
-    \"\"\"Answers when so many callers are on the line.\"\"\"
+    \"\"\"Answers once so many callers have been on the line together.\"\"\"
 
     def __init__(self):
-        self.barrier = None
+        self.waiting = 0
+        self.complete = None
 
     async def answer(self, text):
-        self.barrier = self.barrier or asyncio.Barrier(CALLERS)
+        self.complete = self.complete or asyncio.Event()
+        self.waiting += 1
+        if self.waiting == CALLERS:
+            self.complete.set()
         async with asyncio.timeout(30):
-            await self.barrier.wait()
+            await self.complete.wait()
         return "We are open."
 
 @pytest.fixture(scope="session")
