@@ -13,7 +13,7 @@ from pytest_agentsim.report.github import MOST_ANNOTATIONS, add_step_summary, er
 from pytest_agentsim.report.stored import stored_calls
 from tests.report.page.conftest import MET, NOT_JUDGED, SAID, Results, text_result
 
-ROOT = Path("/work/repo")
+ROOT = Path("/checkout/repo")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def results(tmp_path):
 
 @pytest.fixture(autouse=True)
 def workspace(monkeypatch):
-    monkeypatch.setenv("GITHUB_WORKSPACE", "/work/repo")
+    monkeypatch.setenv("GITHUB_WORKSPACE", "/checkout/repo")
 
 
 def commands(results, start=ROOT):
