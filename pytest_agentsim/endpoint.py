@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 from urllib.parse import unquote, urlsplit
 
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.redaction import Redactor, Secret, expand_environment
+from pytest_agentsim.redaction import Redactor, Secret, expand_environment, names_credential
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,6 @@ _EXAMPLE = "it should look like ws://127.0.0.1:8080/path"
 _NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
-_CREDENTIAL_HEADER = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 
 
 _TIMES = frozenset({"turn_timeout", "max_duration", "connect_timeout"})
@@ -258,6 +257,6 @@ def _expand_headers(headers: Mapping[str, str]) -> tuple[dict[str, str], tuple[S
         values[name], expanded = expand(f"header {name}", written)
         check_travelling(f"header {name}", values[name])
         found += expanded
-        if _CREDENTIAL_HEADER.search(name):
+        if names_credential(name):
             found += [Secret(values[name]), *(Secret(word) for word in values[name].split()[1:])]
     return values, tuple(found)

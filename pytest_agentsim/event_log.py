@@ -34,6 +34,11 @@ class EventLog:
         self._watcher = WATCHER.get()
 
     @property
+    def is_watched(self) -> bool:
+        """Whether somebody is told of each event, for whom it is worth while to say more."""
+        return self._watcher is not None
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the log was opened."""
         return self._clock.now() - self._began

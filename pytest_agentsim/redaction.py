@@ -16,7 +16,15 @@ from pytest_agentsim.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MASK", "SHORTEST_IN_TEXT", "Redactor", "Secret", "expand_environment", "redactor_for"]
+__all__ = [
+    "MASK",
+    "SHORTEST_IN_TEXT",
+    "Redactor",
+    "Secret",
+    "expand_environment",
+    "names_credential",
+    "redactor_for",
+]
 
 MASK = "***"
 
@@ -26,6 +34,7 @@ SHORTEST_IN_TEXT = 4
 # Most values of an event; told by their type, because asking for abstract base classes takes longer.
 _WITHOUT_TEXT = frozenset((int, float, bool, type(None)))
 
+_CREDENTIAL = re.compile(r"authorization|cookie|token|secret|password|api[-_]?key", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PERCENT_ESCAPE = re.compile(r"%[0-9A-F]{2}")
@@ -117,6 +126,11 @@ class Redactor:
         """Yield where the secrets in running text begin and end."""
         if self._pattern is not None:
             yield from (match.span() for match in self._pattern.finditer(value))
+
+
+def names_credential(name: str) -> bool:
+    """Tell by the name of a header or a parameter whether its value is a secret."""
+    return _CREDENTIAL.search(name) is not None
 
 
 @lru_cache(maxsize=64)

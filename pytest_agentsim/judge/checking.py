@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.judge.interface import BLOCKED, NO, YES, AnswerKind, JudgeError
+from pytest_agentsim.metric_value import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +36,11 @@ def _fits(question: Question, value: bool | float | str) -> bool:
         case AnswerKind.BINARY:
             return isinstance(value, bool)
         case AnswerKind.RATING:
-            return _is_number(value) and 0.0 <= float(value) <= BEST_RATING
+            return is_number(value) and 0.0 <= float(value) <= BEST_RATING
         case AnswerKind.NUMBER:
-            return _is_number(value)
+            return is_number(value)
         case AnswerKind.WORD:
             return value in question.options
-
-
-def _is_number(value: bool | float | str) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _expected(question: Question) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pytest_agentsim.errors import ConfigurationError
-from pytest_agentsim.redaction import Secret, expand_environment
+from pytest_agentsim.redaction import Secret, expand_environment, names_credential
 from pytest_agentsim.scenario.function import DeclaredFunction
 
 if TYPE_CHECKING:
     from pytest_agentsim.scenario.model import Script
 
 __all__ = ["Functions", "functions_of"]
-
-_CREDENTIAL = re.compile(r"authorization|cookie|token|secret|password|api-?_?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def _credentials(function: DeclaredFunction) -> list[Secret]:
         Secret(word)
         for values in (function.headers, function.query_params)
         for name, value in values.items()
-        if _CREDENTIAL.search(name)
+        if names_credential(name)
         for word in {str(value), *str(value).split()[1:]}
     ]
     try:

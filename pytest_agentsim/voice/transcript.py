@@ -90,7 +90,12 @@ class VoiceTranscript:
         return number
 
     def _level(self, turn: AgentTurn) -> dict[str, float]:
-        """How loud the agent was, in dBFS; nothing where it only pressed keys."""
+        """How loud the agent was, in dBFS, for whoever watches the call; nothing where it only pressed keys.
+
+        Other calls leave their frames on the same loop, so that nobody's time is spent on it otherwise.
+        """
+        if not self._log.is_watched:
+            return {}
         level = speech_level(b"".join(self._line.recorded(start, end) for start, end in turn.spans))
         return {"level": round(level, 1)} if level > -math.inf else {}
 

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.clock import RealClock
 from pytest_agentsim.event_log import EventLog
-from pytest_agentsim.expect import Outcome, Verdict, evaluate
+from pytest_agentsim.expect import Outcome, evaluate
 from pytest_agentsim.metric_value import MetricOutcome, MetricValue
 from pytest_agentsim.redaction import Redactor
 from pytest_agentsim.result import (
     CallResult,
     EndedBy,
     Reason,
-    Speaker,
     Status,
     ToolCall,
     Turn,
@@ -29,59 +28,20 @@ from pytest_agentsim.scenario.loader import load_text
 from pytest_agentsim.session.frames import decode_frame
 from pytest_agentsim.session.record import record
 from pytest_agentsim.visible import visible_line
+from tests.expect.calls import CANCELLED, a_call, verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
 
-CANCELLED = (
-    "caller: Hi, I need to cancel",
-    "agent: Can I have your name?",
-    "caller: Sarah Johnson",
-    "agent: It has been cancelled. Your confirmation number is ACM-1042.",
-    "caller: Thanks",
-)
-
-
-def a_call(*said: str, **changes: Any) -> CallResult:
-    """Return a completed call; each turn is written as "caller: …" or "agent: …"."""
-    parts = [each.partition(": ") for each in said]
-    turns = tuple(
-        Turn(number, Speaker(speaker), text, float(number))
-        for number, (speaker, _, text) in enumerate(parts, start=1)
-    )
-    values: dict[str, Any] = {
-        "scenario": "cancel",
-        "run_id": "run-1",
-        "batch_id": "batch-1",
-        "channel": "text",
-        "personality": "normal",
-        "seed": 1,
-        "status": Status.COMPLETED,
-        "ended_by": EndedBy.CALLER,
-        "ended_reason": Reason.CALLER_ENDED,
-        "detail": "The caller ended the call.",
-        "started_at": "2026-01-01T00:00:00.000+00:00",
-        "duration": 9.0,
-        "events": (),
-        "turns": turns,
-    }
-    return CallResult(**{**values, **changes})
-
 
 def tool(name: str, arguments: Any = None, result: Any = None, after_turn: int = 1) -> ToolCall:
     return ToolCall(f"call-{name}", name, arguments, 1.0, after_turn, result)
 
 
-def only_verdict(expected: dict[str, Any], result: CallResult, **options: Any) -> Verdict:
-    """Return the one verdict on an expectation; the implicit one is left out."""
-    [verdict] = evaluate(expectations_from(expected), result, require_completed=False, **options)
-    return verdict
-
-
 def assert_met(expected: dict[str, Any], result: CallResult) -> None:
-    verdict = only_verdict(expected, result)
+    verdict = verdict_on(expected, result)
     assert (verdict.outcome, verdict.message, verdict.evidence) == (Outcome.MET, "", ())
     assert verdict.passed
 
@@ -89,7 +49,7 @@ def assert_met(expected: dict[str, Any], result: CallResult) -> None:
 def assert_not_met(
     expected: dict[str, Any], result: CallResult, message: str, *evidence: str, turns: tuple[int, ...] = ()
 ) -> None:
-    verdict = only_verdict(expected, result)
+    verdict = verdict_on(expected, result)
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_MET, message)
     assert verdict.evidence == evidence
     assert verdict.turns == turns
@@ -224,19 +184,19 @@ def test_that_no_condition_fired_is_said() -> None:
 def test_words_are_found_whatever_their_case_white_space_and_quotes(phrase: str, said: str) -> None:
     result = a_call(f"agent: {said}")
     assert_met({"agent_says": phrase}, result)
-    assert not only_verdict({"agent_never_says": phrase}, result).passed
+    assert not verdict_on({"agent_never_says": phrase}, result).passed
 
 
 @pytest.mark.parametrize("phrase", ["cancel led", "been has", "canceled", "."])
 def test_other_words_are_not_found(phrase: str) -> None:
     result = a_call("agent: It has been cancelled")
-    assert not only_verdict({"agent_says": phrase}, result).passed
+    assert not verdict_on({"agent_says": phrase}, result).passed
     assert_met({"agent_never_says": phrase}, result)
 
 
 def test_what_the_caller_says_does_not_count() -> None:
     result = a_call("agent: Hello", "caller: reschedule fee")
-    assert not only_verdict({"agent_says": "reschedule fee"}, result).passed
+    assert not verdict_on({"agent_says": "reschedule fee"}, result).passed
     assert_met({"agent_never_says": "reschedule fee"}, result)
 
 
@@ -261,8 +221,8 @@ def test_a_phrase_that_was_said(expected: Any) -> None:
 
 def test_a_regex_takes_the_words_as_they_are() -> None:
     result = a_call("agent: It has  been Cancelled")
-    assert not only_verdict({"agent_says": {"regex": "cancelled"}}, result).passed
-    assert not only_verdict({"agent_says": {"regex": "has been"}}, result).passed
+    assert not verdict_on({"agent_says": {"regex": "cancelled"}}, result).passed
+    assert not verdict_on({"agent_says": {"regex": "has been"}}, result).passed
 
 
 @pytest.mark.parametrize(
@@ -307,7 +267,7 @@ def test_a_turn_that_an_agent_with_one_turn_did_not_have() -> None:
 
 
 def test_a_condition_that_never_held_points_at_the_nearest_turn() -> None:
-    verdict = only_verdict(
+    verdict = verdict_on(
         {"agent_says": {"condition": "The agent asks for your name and your address"}}, a_call(*CANCELLED)
     )
     assert verdict.message == (
@@ -332,8 +292,8 @@ def test_a_condition_is_judged_with_what_was_said_before() -> None:
             return super().match(agent_text, history=history, triggers=triggers)
 
     expected = {"agent_says": {"condition": "The agent asks for your name"}}
-    assert only_verdict(expected, a_call(*CANCELLED), matcher=Watching()).passed
-    assert not only_verdict(expected, a_call("agent: Hello", "agent: Bye"), matcher=Watching()).passed
+    assert verdict_on(expected, a_call(*CANCELLED), matcher=Watching()).passed
+    assert not verdict_on(expected, a_call("agent: Hello", "agent: Bye"), matcher=Watching()).passed
     assert set(seen) == {("Can I have your name?", 1), ("Hello", 0), ("Bye", 1)}
 
 
@@ -378,7 +338,7 @@ def test_a_forbidden_phrase_that_was_not_said(expected: Any) -> None:
 def test_a_long_turn_is_quoted_around_the_forbidden_words() -> None:
     said = f"agent: {'before ' * 500}a reschedule\nfee applies{' after' * 500}"
     for phrase in ("Reschedule FEE", {"regex": r"reschedule\sfee"}):
-        [evidence] = only_verdict({"agent_never_says": phrase}, a_call(said)).evidence
+        [evidence] = verdict_on({"agent_never_says": phrase}, a_call(said)).evidence
         assert evidence.startswith("turn 1: …")
         assert "a reschedule fee applies after" in evidence
         assert evidence.endswith("…")
@@ -390,7 +350,7 @@ def test_conditions_are_judged_in_the_language_of_the_call() -> None:
     expected = {"agent_says": {"condition": "The agent asks for your name"}}
     assert_met(expected, a_call("agent: Who am I speaking with, please?"))
     german = a_call("agent: Who am I speaking with, please?", language="de")
-    [evidence, _] = only_verdict(expected, german).evidence
+    [evidence, _] = verdict_on(expected, german).evidence
     assert 'no rules for the language "de"' in evidence
 
 
@@ -457,7 +417,7 @@ def test_a_function_that_was_called_as_expected(expected: dict[str, Any]) -> Non
 )
 def test_arguments_that_differ_do_not_count(sent: Any, expected: dict[str, Any]) -> None:
     result = after_tools(tool("f", sent))
-    assert not only_verdict({"tool_calls": [{"name": "f", "arguments": expected}]}, result).passed
+    assert not verdict_on({"tool_calls": [{"name": "f", "arguments": expected}]}, result).passed
     assert_met({"tool_calls": [{"name": "f", "arguments": expected, "times": 0}]}, result)
 
 
@@ -541,7 +501,7 @@ def test_a_function_that_was_called_otherwise(
 
 @pytest.mark.parametrize("expected", [{"name": "refund"}, {"name": "refund", "after": "lookup"}], ids=str)
 def test_a_function_that_was_never_called_shows_those_that_were(expected: dict[str, Any]) -> None:
-    verdict = only_verdict({"tool_calls": [expected]}, after_tools())
+    verdict = verdict_on({"tool_calls": [expected]}, after_tools())
     assert verdict.message.endswith(", but it was never called")
     assert verdict.evidence == (LOOKED_UP_TEXT, CANCELLED_TEXT)
     assert verdict.turns == (1, 3)
@@ -582,7 +542,7 @@ def test_each_counted_call_has_to_return_what_is_expected() -> None:
 
 def test_no_result_can_be_expected() -> None:
     assert_met({"tool_calls": [{"name": "f", "result": None}]}, after_tools(tool("f", {})))
-    assert not only_verdict(
+    assert not verdict_on(
         {"tool_calls": [{"name": "f", "result": None}]}, after_tools(tool("f", {}, 1))
     ).passed
 
@@ -603,20 +563,20 @@ def test_an_empty_list_means_no_function_call_at_all() -> None:
         CANCELLED_TEXT,
         turns=(1, 3),
     )
-    message = only_verdict({"tool_calls": []}, after_tools(LOOKED_UP)).message
+    message = verdict_on({"tool_calls": []}, after_tools(LOOKED_UP)).message
     assert message == "expected no function call, but there was 1"
 
 
 def test_of_many_calls_some_are_shown_and_the_others_counted() -> None:
     calls = [tool("f", {"n": number}, after_turn=number) for number in range(1, 8)]
-    verdict = only_verdict({"tool_calls": []}, after_tools(*calls))
+    verdict = verdict_on({"tool_calls": []}, after_tools(*calls))
     assert len(verdict.evidence) == 6
     assert verdict.evidence[-1] == "and 2 more"
     assert verdict.turns == (1, 2, 3, 4, 5)
 
 
 def test_a_call_before_anybody_spoke_points_at_no_turn() -> None:
-    verdict = only_verdict({"tool_calls": []}, after_tools(tool("f", {}, after_turn=0)))
+    verdict = verdict_on({"tool_calls": []}, after_tools(tool("f", {}, after_turn=0)))
     assert verdict.turns == ()
 
 
@@ -682,7 +642,7 @@ def test_metadata_that_is_otherwise(
 
 def test_of_many_metadata_keys_some_are_shown_and_the_others_counted() -> None:
     sent = {f"key{number:02d}": number for number in range(25)}
-    [evidence] = only_verdict({"metadata": {"x": 1}}, a_call(metadata=sent)).evidence
+    [evidence] = verdict_on({"metadata": {"x": 1}}, a_call(metadata=sent)).evidence
     assert evidence == f"it sent: {', '.join(f'key{number:02d}' for number in range(10))} and 15 more"
 
 
