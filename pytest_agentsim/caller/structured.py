@@ -22,6 +22,7 @@ from pytest_agentsim.caller.matcher.functions import check_functions
 from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.steps import cut_in_of
+from pytest_agentsim.caller.triggers import triggers_of_script
 from pytest_agentsim.result import Reason
 from pytest_agentsim.scenario.action import Action, EndCall, Function, Speed, Text, Voicemail, Volume
 from pytest_agentsim.scenario.model import OnNoMatch
@@ -112,11 +113,7 @@ class StructuredCaller:
         self._can_hang_up = scenario.can_hang_up and may_hang_up
         # All of them now, so that a missing profile key ends the call before it has begun.
         self._actions = {each.id: each.action.resolve(variables) for each in script.conditions}
-        self._triggers = tuple(
-            Trigger(each.id, each.trigger, each.examples)
-            for each in script.standard
-            if each.trigger is not None
-        )
+        self._triggers = triggers_of_script(script)
         check_functions(self._triggers)
         self._spoken: list[int] = []
         self._due: tuple[Condition, ...] = ()

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.plain_text import squeezed
 from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
     from pytest_agentsim.expect.verdict import Outcome
     from pytest_agentsim.result import CallResult, Turn
 
-__all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "plain", "squeezed", "turn_line"]
+__all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "turn_line"]
 
 LONGEST_QUOTE = 300  # characters of a turn or a value
 LONGEST_DETAIL = 1000  # characters
-
-# What word processors and language models make of the plain quotes.
-_STRAIGHT_QUOTES = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”", "''\"\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +36,6 @@ WELL = Finding()
 def turn_line(turn: Turn, *, around: int = 0) -> str:
     """Quote a turn, about where something is in it."""
     return f"turn {turn.number}: {shortened(squeezed(turn.text), LONGEST_QUOTE, around=around)}"
-
-
-def plain(text: str) -> str:
-    """Return text for a comparison in which case, blanks and kinds of quotes do not matter."""
-    composed = unicodedata.normalize("NFC", text)
-    return squeezed(composed.translate(_STRAIGHT_QUOTES).casefold())
-
-
-def squeezed(text: str) -> str:
-    """Return text with single blanks."""
-    return " ".join(text.split())
 
 
 def detail_of(result: CallResult) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import squeezed
 from pytest_agentsim.expect.verdict import Outcome, Verdict
 from pytest_agentsim.judge.expected_outcome import FAILED, PASSED
 from pytest_agentsim.metric_value import value_named
+from pytest_agentsim.plain_text import squeezed
 from pytest_agentsim.visible import visible_line
 from pytest_agentsim.wording import counted
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import Trigger
-from pytest_agentsim.expect.finding import plain, squeezed
+from pytest_agentsim.plain_text import plain, squeezed
 from pytest_agentsim.scenario.moment import PhraseKind
 
 if TYPE_CHECKING:

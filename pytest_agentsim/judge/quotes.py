@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.metric_value import Evidence
+from pytest_agentsim.plain_text import plain, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult
 
 __all__ = ["located", "occurs"]
-
-_STRAIGHT = str.maketrans("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”", "''\"\"")
 
 
 def located(quotes: Iterable[str], call: CallResult) -> tuple[Evidence, ...]:
@@ -35,7 +32,7 @@ def _find(quote: str, call: CallResult) -> Evidence | None:
         return None
     for turn in call.turns:
         if wanted in _plain(turn.text):
-            return Evidence(" ".join(quote.split()), turn.number, turn.time)
+            return Evidence(squeezed(quote), turn.number, turn.time)
     for tool in call.tool_calls:
         written = (
             f"{tool.name}({tool.arguments}) -> {tool.result}",
@@ -43,7 +40,7 @@ def _find(quote: str, call: CallResult) -> Evidence | None:
             _as_json(tool.result),
         )
         if any(wanted in _plain(each) for each in written):
-            return Evidence(" ".join(quote.split()), tool.after_turn or None, tool.time)
+            return Evidence(squeezed(quote), tool.after_turn or None, tool.time)
     return None
 
 
@@ -53,5 +50,4 @@ def _as_json(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text).translate(_STRAIGHT).casefold()
-    return re.sub(r"\s+", " ", composed).strip(" .…\"'")
+    return plain(text).strip(" .…\"'")

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.result import CallResult
 
-__all__ = ["explanation"]
+__all__ = ["candidate_line", "explanation"]
 
 LONGEST_WORDS = 200  # characters
+UNLIMITED = 1_000_000
 
 
 def explanation(result: CallResult) -> str:
@@ -41,8 +42,12 @@ def explanation(result: CallResult) -> str:
 def _decision(data: dict[str, Any]) -> Iterator[str]:
     yield f"  {data['move'].replace('_', ' ')}; a trigger holds from {data['threshold']:.2f}"
     for each in data["candidates"]:
-        arrow = "->" if each["holds"] else "  "
-        reason = f"  ({each['reason']})" if each["reason"] else ""
-        yield visible_line(
-            f"  {arrow} {each['score']:.2f}  {each['condition_id']}: {each['trigger']}{reason}"
-        )
+        yield candidate_line(each)
+
+
+def candidate_line(candidate: dict[str, Any], *, trigger: int = UNLIMITED, reason: int = UNLIMITED) -> str:
+    """Say how a trigger fared, with so many characters of it and of the reason; an arrow marks one that holds."""
+    arrow = "->" if candidate["holds"] else "  "
+    why = f"  ({shortened(candidate['reason'], reason)})" if candidate["reason"] else ""
+    wanted = f"{candidate['condition_id']}: {shortened(candidate['trigger'], trigger)}"
+    return visible_line(f"  {arrow} {candidate['score']:.2f}  {wanted}{why}")

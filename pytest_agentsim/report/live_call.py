@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.report.explanation import candidate_line
 from pytest_agentsim.result import Event, EventKind
 from pytest_agentsim.visible import shortened, visible_line
 
@@ -137,11 +138,8 @@ def _decision(data: dict[str, Any]) -> Iterator[Line]:
         {"light": True},
     )
     for each in ordered[: max(SHOWN_TRIGGERS, holding)]:
-        mark = "->" if each["holds"] else "  "
-        trigger = shortened(each["trigger"], LONGEST_TRIGGER)
-        reason = shortened(each["reason"], LONGEST_REASON)
-        text = f"  {mark} {each['score']:.2f}  {each['condition_id']}: {trigger}  ({reason})"
-        yield _indented(visible_line(text)), {"light": not each["holds"]}
+        text = candidate_line(each, trigger=LONGEST_TRIGGER, reason=LONGEST_REASON)
+        yield _indented(text), {"light": not each["holds"]}
 
 
 def _line(event: Event, who: str, text: str, markup: dict[str, bool], at: float | None = None) -> Line:

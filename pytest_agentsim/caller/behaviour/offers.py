@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.caller import spoken
 from pytest_agentsim.caller.behaviour.numerals import figures
 from pytest_agentsim.caller.patterns import lazily
 
@@ -15,20 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Option", "options_in", "pick"]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+MONTHS = tuple(map(str.lower, spoken.MONTHS))  # what is read here is in lower case
 # From when to when, in hours; a part of the day named alone counts as its beginning.
 PARTS = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24)}
 NOON_TO_SIX = range(1, 7)  # hours that mean the afternoon when nothing else is said
