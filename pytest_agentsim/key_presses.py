@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Message", "read_keys"]
+__all__ = ["Message", "key_spans", "read_keys"]
 
 # A line of its own, as the transcript of a voice call has the agent's, or a tag of the text protocol.
 _PRESSED = re.compile(
@@ -29,3 +29,8 @@ def read_keys(text: str) -> Message:
     groups = (re.sub(r"[\s,]", "", found.group(1) or found.group(2)) for found in _PRESSED.finditer(text))
     keys = tuple(each.upper() for each in groups if each)
     return Message(keys, _PRESSED.sub(" ", text).strip() if keys else text)
+
+
+def key_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Tell from where to where in what somebody has said keys are pressed."""
+    return tuple(found.span() for found in _PRESSED.finditer(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentsim.key_presses import Message, read_keys
+from pytest_agentsim.key_presses import Message, key_spans, read_keys
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ from pytest_agentsim.key_presses import Message, read_keys
 )
 def test_the_keys_of_a_message_are_told_from_its_words(text, keys, words):
     assert read_keys(text) == Message(keys, words)
+
+
+def test_keys_are_found_where_they_stand():
+    text = 'Now <dtmf digits="7"/>\nDTMF: 1 2'
+    assert [text[start:end] for start, end in key_spans(text)] == ['<dtmf digits="7"/>', "DTMF: 1 2"]
+    assert key_spans("Press 1") == ()

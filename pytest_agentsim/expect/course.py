@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding
+from pytest_agentsim.expect.finding import WELL, Finding, turn_line
+from pytest_agentsim.result import EventKind
 from pytest_agentsim.wording import amount, listed, were
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def conditions_fired(expected: FiredExpectation, result: CallResult, _: OfflineM
     fired = result.conditions_fired
     message = _wrongly_fired(expected, fired)
     if not message:
-        return WELL
+        return _triggered(expected.in_order if expected.exactly is None else expected.exactly, result)
     evidence = f"fired, in order: {', '.join(map(str, fired)) or 'none'}"
     return Finding(message, (evidence,))
 
@@ -50,6 +51,24 @@ def _wrongly_fired(expected: FiredExpectation, fired: Sequence[int]) -> str:
     if not _is_subsequence(expected.in_order, fired):
         return f"expected {_conditions(expected.in_order)} to fire in this order, but they did not"
     return ""
+
+
+def _triggered(ids: Sequence[int], result: CallResult) -> Finding:
+    """Point at what the agent said when the triggers of these conditions held."""
+    turns = {turn.number: turn for turn in result.turns}
+    found: dict[int, int] = {}
+    heard, holding = 0, ()
+    for event in result.events:
+        match event.kind:
+            case EventKind.AGENT_TURN:
+                heard = event.data["number"]
+            case EventKind.DECISION:
+                holding = event.data.get("holding", ())
+            case EventKind.ACTION:
+                spoken = [each for each in event.data["conditions"] if each in ids and each in holding]
+                found |= {each: heard for each in spoken if heard in turns and each not in found}
+    evidence = tuple(f"condition {each}: {turn_line(turns[number])}" for each, number in found.items())
+    return Finding(evidence=evidence, turns=tuple(dict.fromkeys(found.values())))
 
 
 def _conditions(ids: Sequence[int]) -> str:

@@ -63,6 +63,8 @@ def _verdict(expectation: Expectation, index: int, finding: Finding, *, require_
         f"{expectation.location.file}:{expectation.location.line}" if expectation.location else "",
         index,
         required=require_judge and finding.outcome is Outcome.NOT_JUDGED,
+        words=finding.words,
+        tool_calls=finding.tool_calls,
     )
 
 

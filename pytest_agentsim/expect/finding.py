@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.plain_text import squeezed
+from pytest_agentsim.expect.verdict import Words
+from pytest_agentsim.plain_text import squeezed, where
 from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
     from pytest_agentsim.expect.verdict import Outcome
     from pytest_agentsim.result import CallResult, Turn
 
-__all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "turn_line"]
+__all__ = ["WELL", "Finding", "as_json", "contains", "detail_of", "quoted_words", "turn_line", "words_at"]
 
 LONGEST_QUOTE = 300  # characters of a turn or a value
 LONGEST_DETAIL = 1000  # characters
@@ -22,20 +23,40 @@ LONGEST_DETAIL = 1000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an evaluation found: an empty message means that all is well, an `outcome` that it could not be decided."""
+    """What an evaluation found: an empty message means that all is well, an `outcome` that it could not be decided.
+
+    The other fields are those of a `Verdict`.
+    """
 
     message: str = ""
     evidence: tuple[str, ...] = ()
     turns: tuple[int, ...] = ()
     outcome: Outcome | None = None
+    words: tuple[Words, ...] = ()
+    tool_calls: tuple[int, ...] = ()
 
 
 WELL = Finding()
 
 
 def turn_line(turn: Turn, *, around: int = 0) -> str:
-    """Quote a turn, about where something is in it."""
-    return f"turn {turn.number}: {shortened(squeezed(turn.text), LONGEST_QUOTE, around=around)}"
+    """Quote a turn, about where something is in its text."""
+    place = len(squeezed(turn.text[:around]))
+    return f"turn {turn.number}: {shortened(squeezed(turn.text), LONGEST_QUOTE, around=place)}"
+
+
+def words_at(turn: Turn, span: tuple[int, int]) -> tuple[Words, ...]:
+    """Return the words of a turn that stand there; none where that is nothing, or all that it says."""
+    start, end = span
+    is_part = turn.text[start:end].strip() not in ("", turn.text.strip())
+    return (Words(turn.number, start, end),) if is_part else ()
+
+
+def quoted_words(quote: str, number: int | None, result: CallResult) -> tuple[Words, ...]:
+    """Return the words of a turn that a quote consists of, if they are there."""
+    turn = next((each for each in result.turns if each.number == number), None)
+    span = where(quote.strip(" .…\"'"), turn.text) if turn is not None else None
+    return words_at(turn, span) if turn is not None and span is not None else ()
 
 
 def detail_of(result: CallResult) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding
+from pytest_agentsim.expect.finding import Finding, turn_line, words_at
+from pytest_agentsim.key_presses import key_spans
 from pytest_agentsim.result import Speaker
 
 if TYPE_CHECKING:
@@ -19,9 +20,20 @@ def keys(expected: KeysExpectation, result: CallResult, _: OfflineMatcher) -> Fi
     """The groups of keys that a side must press, all of them and in order."""
     pressed = result.keys_pressed_by(Speaker(expected.side))
     if pressed == expected.groups:
-        return WELL
+        return _pressed(expected, result)
     wanted = f"to press {_listed(expected.groups)}" if expected.groups else "to press no keys"
     return Finding(f"expected the {expected.side} {wanted}, but it pressed {_listed(pressed) or 'none'}")
+
+
+def _pressed(expected: KeysExpectation, result: CallResult) -> Finding:
+    """Point at where the keys were pressed."""
+    spans = [(turn, key_spans(turn.text)) for turn in result.said_by(Speaker(expected.side))]
+    pressing = [(turn, each) for turn, each in spans if each]
+    return Finding(
+        evidence=tuple(turn_line(turn, around=each[0][0]) for turn, each in pressing),
+        turns=tuple(turn.number for turn, _ in pressing),
+        words=tuple(words for turn, each in pressing for span in each for words in words_at(turn, span)),
+    )
 
 
 def _listed(groups: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding
+from pytest_agentsim.expect.finding import WELL, Finding, quoted_words
 from pytest_agentsim.expect.verdict import Outcome
 from pytest_agentsim.metric_value import MetricOutcome, value_named
 from pytest_agentsim.scenario.quantity import Limits
@@ -43,11 +43,18 @@ def metric(expected: MetricExpectation, result: CallResult, _: OfflineMatcher) -
         message = f"{expected.name} is {found.outcome.value}: {found.reason}"
         return Finding(message, outcome=_WITHOUT_VALUE[found.outcome])
     wanted, is_met = _compared(expected, found)
+    words = tuple(
+        words for each in found.evidence[:SHOWN] for words in quoted_words(each.text, each.turn, result)
+    )
     if is_met:
-        return WELL
+        # What was measured is met by a number; only what was judged is met by what somebody has said.
+        quotes = tuple(f"turn {each.turn}: {each.text}" for each in found.evidence[:SHOWN] if each.turn)
+        said = tuple(dict.fromkeys(each.turn for each in words))
+        return Finding(evidence=quotes, turns=said, words=words) if words else WELL
     evidence = tuple(_evidence(found))
     turns = tuple(dict.fromkeys(each.turn for each in found.evidence[:SHOWN] if each.turn))
-    return Finding(f"expected {expected.name} to be {wanted}, but it is {_shown(found)}", evidence, turns)
+    message = f"expected {expected.name} to be {wanted}, but it is {_shown(found)}"
+    return Finding(message, evidence, turns, words=words)
 
 
 def _compared(expected: MetricExpectation, found: MetricValue) -> tuple[str, bool]:

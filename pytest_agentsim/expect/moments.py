@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding, contains, turn_line
-from pytest_agentsim.expect.said import place_of
+from pytest_agentsim.expect.finding import Finding, contains, turn_line, words_at
+from pytest_agentsim.expect.said import span_of
 from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario.moment import ToolUse
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+    from pytest_agentsim.expect.verdict import Words
     from pytest_agentsim.result import CallResult, ToolCall, Turn
     from pytest_agentsim.scenario.expectations import ToolExpectation
     from pytest_agentsim.scenario.moment import Moment, Phrase
@@ -28,22 +29,26 @@ class Happening:
     """One time that something happened.
 
     `position` orders what happens on a call: the turn, and what comes after it. `begin` and `end` are in seconds, None
-    where a transcript that was read does not tell them. `told` quotes it.
+    where a transcript that was read does not tell them. `told` quotes it; it is the `words` of a turn if not all of
+    it, or the function call of that number (from 1).
     """
 
     position: tuple[int, int]
     begin: float | None
     end: float | None
     told: str = ""
+    words: tuple[Words, ...] = ()
+    tool_call: int | None = None
 
 
-def of_turn(turn: Turn, place: int = 0) -> Happening:
+def of_turn(turn: Turn, span: tuple[int, int]) -> Happening:
     """Return when a turn happened."""
     return Happening(
         (turn.number, 0),
         turn.time,
         turn.time if turn.end is None else turn.end,
-        turn_line(turn, around=place),
+        turn_line(turn, around=span[0]),
+        words_at(turn, span),
     )
 
 
@@ -52,7 +57,8 @@ def of_tool(call: ToolCall, result: CallResult) -> Happening:
     # Two calls may be equal, down to the moment.
     index = next(index for index, each in enumerate(result.tool_calls) if each is call)
     where = f"after turn {call.after_turn}" if call.after_turn else "before the first turn"
-    return Happening((call.after_turn, 1 + index), call.time, call.time, f"{where}: {call.name} is called")
+    told = f"{where}: {call.name} is called"
+    return Happening((call.after_turn, 1 + index), call.time, call.time, told, tool_call=1 + index)
 
 
 class Window:
@@ -103,19 +109,19 @@ class Window:
 def in_order(expected: Sequence[Moment], result: CallResult, matcher: OfflineMatcher) -> Finding:
     """What must happen in this order, each after the one before it; other things may happen in between."""
     position = (-1, 0)
-    reached: list[str] = []
+    reached: list[Happening] = []
     for number, moment in enumerate(expected, 1):
         found = _happenings(moment, result, matcher)
         later = next((each for each in found if each.position > position), None)
         if later is None:
             what = f"expected, as number {number} of {len(expected)} in order, that {moment}"
             if not found:
-                return Finding(f"{what}, but that never happens", tuple(reached))
+                return Finding(f"{what}, but that never happens", _numbered(reached))
             message = f"{what}, but that happens only before number {number - 1}"
-            return Finding(message, (*reached, f"{number}. {found[-1].told}"), _turns(found[-1]))
+            return replace(_at((found[-1],)), message=message, evidence=_numbered((*reached, found[-1])))
         position = later.position
-        reached.append(f"{number}. {later.told}")
-    return WELL
+        reached.append(later)
+    return replace(_at(reached), evidence=_numbered(reached))
 
 
 def _happenings(moment: Moment, result: CallResult, matcher: OfflineMatcher) -> tuple[Happening, ...]:
@@ -127,13 +133,23 @@ def _happenings(moment: Moment, result: CallResult, matcher: OfflineMatcher) -> 
             and (not moment.arguments or contains(call.arguments, moment.arguments))
         )
     turns = result.said_by(Speaker.CALLER if moment.by_caller else Speaker.AGENT)
-    places = ((turn, place_of(moment, turn, result, matcher)) for turn in turns)
-    return tuple(of_turn(turn, place) for turn, place in places if place is not None)
+    spans = ((turn, span_of(moment, turn, result, matcher)) for turn in turns)
+    return tuple(of_turn(turn, span) for turn, span in spans if span is not None)
 
 
 def _clause(moment: Moment) -> str:
     return moment.name if isinstance(moment, ToolUse) else str(moment)
 
 
-def _turns(happening: Happening) -> tuple[int, ...]:
-    return (happening.position[0],) if happening.position[0] else ()
+def _numbered(happenings: Sequence[Happening]) -> tuple[str, ...]:
+    return tuple(f"{number}. {each.told}" for number, each in enumerate(happenings, 1))
+
+
+def _at(happenings: Sequence[Happening]) -> Finding:
+    """Point at what has happened."""
+    said = [each for each in happenings if each.tool_call is None]
+    return Finding(
+        turns=tuple(dict.fromkeys(each.position[0] for each in said)),
+        words=tuple(words for each in said for words in each.words),
+        tool_calls=tuple(each.tool_call for each in happenings if each.tool_call is not None),
+    )

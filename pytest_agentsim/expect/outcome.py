@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_agentsim.expect.finding import quoted_words
 from pytest_agentsim.expect.verdict import Outcome, Verdict
 from pytest_agentsim.judge.expected_outcome import FAILED, PASSED
 from pytest_agentsim.metric_value import value_named
@@ -39,7 +40,8 @@ def expected_outcome(result: CallResult, *, required: bool) -> Verdict:
         evidence += tuple(_quote(each) for each in judged.evidence)
     if outcome is Outcome.NOT_JUDGED and required:
         message += "; --agentsim-require-judge makes that a failure"
-    turns = tuple(dict.fromkeys(each.turn for each in judged.evidence if each.turn)) if judged else ()
+    quotes = judged.evidence if judged else ()
+    turns = tuple(dict.fromkeys(each.turn for each in quotes if each.turn))
     return Verdict(
         outcome,
         EXPECTED_OUTCOME,
@@ -47,6 +49,7 @@ def expected_outcome(result: CallResult, *, required: bool) -> Verdict:
         tuple(map(visible_line, evidence)),
         turns,
         required=required,
+        words=tuple(words for each in quotes for words in quoted_words(each.text, each.turn, result)),
     )
 
 

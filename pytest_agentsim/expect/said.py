@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.interface import Trigger
-from pytest_agentsim.plain_text import plain, squeezed
+from pytest_agentsim.plain_text import where
 from pytest_agentsim.scenario.moment import PhraseKind
 
 if TYPE_CHECKING:
@@ -15,18 +15,22 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult, Turn
     from pytest_agentsim.scenario.moment import Phrase, Said
 
-__all__ = ["decide", "place_of"]
+__all__ = ["decide", "span_of"]
 
 
-def place_of(said: Phrase | Said, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> int | None:
-    """Return about where in the squeezed text of a turn the words are; None when the turn does not say them."""
+def span_of(
+    said: Phrase | Said, turn: Turn, result: CallResult, matcher: OfflineMatcher
+) -> tuple[int, int] | None:
+    """Return from where to where in the text of a turn it is said; None when the turn does not say it.
+
+    A condition is about all that the turn says.
+    """
     if said.kind is PhraseKind.TEXT:
-        place = plain(turn.text).find(plain(said.text))
-        return place if place >= 0 else None
+        return where(said.text, turn.text)
     if said.kind is PhraseKind.REGEX:
         found = re.search(said.text, turn.text)
-        return len(squeezed(turn.text[: found.start()])) if found else None
-    return 0 if decide(said, turn, result, matcher).holding else None
+        return found.span() if found else None
+    return (0, len(turn.text)) if decide(said, turn, result, matcher).holding else None
 
 
 def decide(said: Phrase | Said, turn: Turn, result: CallResult, matcher: OfflineMatcher) -> MatchDecision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.expect.finding import LONGEST_QUOTE, WELL, Finding, as_json, contains
@@ -28,7 +29,7 @@ DIFFERENT = "the arguments are different"
 def tool_calls(expected: ToolExpectation | None, result: CallResult, matcher: OfflineMatcher) -> Finding:
     """A function that the agent must call, or never; None for no function at all."""
     if expected is None:
-        return _no_calls(result.tool_calls)
+        return _no_calls(result)
     window = Window(expected, result, matcher)
     named = [call for call in result.tool_calls if call.name == expected.name]
     fitting = [call for call in named if window.has(of_tool(call, result)) and not _misfit(expected, call)]
@@ -39,21 +40,25 @@ def tool_calls(expected: ToolExpectation | None, result: CallResult, matcher: Of
                 each for each in (_misfit(expected, call) for call in named) if each not in ("", DIFFERENT)
             )
         )
-        shown = (*_calls(named or result.tool_calls), *misfits[:SHOWN_CALLS])
-        return Finding(message, shown, _after(named or result.tool_calls))
+        shown = named or result.tool_calls
+        return replace(
+            _pointing_at(shown, result), message=message, evidence=(*_calls(shown), *misfits[:SHOWN_CALLS])
+        )
     wrong = [
         call for call in fitting if expected.expects_result and not contains(call.result, expected.result)
     ]
     if wrong:
         message = f"expected {expected.name} to return {as_json(expected.result)}, but it did not"
-        return Finding(message, _calls(wrong), _after(wrong))
-    return WELL
+        return replace(_pointing_at(wrong, result), message=message, evidence=_calls(wrong))
+    return replace(_pointing_at(fitting, result), turns=(), evidence=_calls(fitting)) if fitting else WELL
 
 
-def _no_calls(calls: Sequence[ToolCall]) -> Finding:
+def _no_calls(result: CallResult) -> Finding:
+    calls = result.tool_calls
     if not calls:
         return WELL
-    return Finding(f"expected no function call, but there {were(len(calls))}", _calls(calls), _after(calls))
+    message = f"expected no function call, but there {were(len(calls))}"
+    return replace(_pointing_at(calls, result), message=message, evidence=_calls(calls))
 
 
 def _misfit(expected: ToolExpectation, call: ToolCall) -> str:
@@ -113,5 +118,12 @@ def _returned(call: ToolCall) -> str:
     return "no result" if call.result is None else as_json(call.result)
 
 
-def _after(calls: Sequence[ToolCall]) -> tuple[int, ...]:
-    return tuple(call.after_turn for call in calls[:SHOWN_CALLS] if call.after_turn)
+def _pointing_at(calls: Sequence[ToolCall], result: CallResult) -> Finding:
+    """Point at function calls, and at the turns after which they came."""
+    # Two calls may be equal, down to the moment.
+    numbers = {id(call): number for number, call in enumerate(result.tool_calls, start=1)}
+    shown = calls[:SHOWN_CALLS]
+    return Finding(
+        turns=tuple(call.after_turn for call in shown if call.after_turn),
+        tool_calls=tuple(numbers[id(call)] for call in shown),
+    )

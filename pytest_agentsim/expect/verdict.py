@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Outcome", "Verdict"]
+__all__ = ["Outcome", "Verdict", "Words"]
 
 
 class Outcome(StrEnum):
@@ -21,12 +21,23 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Some words of a turn: the characters of its text from `start` to before `end`."""
+
+    turn: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one expectation.
 
-    `message` says what was expected and what was found, `evidence` quotes it, `turns` are the numbers of the
-    turns concerned; all of it can be shown as it is. `index` is the expectation's place in the scenario's
-    `expect`; None for what is expected of every call. `required` means that it must be judged.
+    `message` says what was expected and what was found; it is empty where all is well. `evidence` quotes what was
+    found, also where the expectation was met by it; both can be shown as they are. `turns` are the numbers of the turns
+    concerned, `words` which words of them where it is not all of a turn, `tool_calls` the numbers (from 1) of the
+    function calls concerned. `index` is the expectation's place in the scenario's `expect`; None for what is expected
+    of every call. `required` means that it must be judged.
     """
 
     outcome: Outcome
@@ -37,6 +48,8 @@ class Verdict:
     location: str = ""
     index: int | None = None
     required: bool = False
+    words: tuple[Words, ...] = ()
+    tool_calls: tuple[int, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.expect.finding import WELL, Finding, turn_line
+from pytest_agentsim.expect.finding import WELL, Finding, turn_line, words_at
 from pytest_agentsim.expect.moments import Window, of_turn
-from pytest_agentsim.expect.said import decide, place_of
+from pytest_agentsim.expect.said import decide, span_of
 from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario.moment import PhraseKind
 from pytest_agentsim.wording import counted
@@ -26,12 +26,14 @@ def agent_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) ->
     of_agent = result.said_by(Speaker.AGENT)
     turns = _turns_looked_at(expected, of_agent)
     window = Window(expected, result, matcher)
-    saying: list[Turn] = []
+    saying: list[tuple[Turn, tuple[int, int]]] = []
     for turn in turns:
-        if place_of(expected, turn, result, matcher) is not None:
-            if window.has(of_turn(turn)):
-                return WELL
-            saying.append(turn)
+        span = span_of(expected, turn, result, matcher)
+        if span is not None:
+            if window.has(of_turn(turn, span)):
+                quote = turn_line(turn, around=span[0])
+                return Finding(evidence=(quote,), turns=(turn.number,), words=words_at(turn, span))
+            saying.append((turn, span))
     message = f"the agent did not say {_quoted(expected, 'anything')}"
     if str(window):
         message += f" {window}"
@@ -42,8 +44,13 @@ def agent_says(expected: Phrase, result: CallResult, matcher: OfflineMatcher) ->
     if window.never_opens:
         return Finding(f"{message}, which never happened")
     if saying:
-        evidence = tuple(f"{turn_line(turn)} (at {_seconds(turn)})" for turn in saying)
-        return Finding(f"{message}, but at another time", evidence, tuple(turn.number for turn in saying))
+        evidence = tuple(f"{turn_line(turn)} (at {_seconds(turn)})" for turn, _ in saying)
+        return Finding(
+            f"{message}, but at another time",
+            evidence,
+            tuple(turn.number for turn, _ in saying),
+            words=tuple(each for turn, span in saying for each in words_at(turn, span)),
+        )
     evidence, near = _nearest(expected, turns, result, matcher)
     return Finding(f"{message} {_where(expected, turns)}", evidence, near)
 
@@ -52,11 +59,12 @@ def agent_never_says(expected: Phrase, result: CallResult, matcher: OfflineMatch
     """What none of the agent's turns may have, or none at that time."""
     window = Window(expected, result, matcher)
     for turn in _turns_looked_at(expected, result.said_by(Speaker.AGENT)):
-        place = place_of(expected, turn, result, matcher)
-        if place is not None and window.has(of_turn(turn)):
+        span = span_of(expected, turn, result, matcher)
+        if span is not None and window.has(of_turn(turn, span)):
             when = f" {window}" if str(window) else ""
             message = f"the agent said {_quoted(expected, 'something')}{when}, which it never should"
-            return Finding(message, (turn_line(turn, around=place),), (turn.number,))
+            quote = turn_line(turn, around=span[0])
+            return Finding(message, (quote,), (turn.number,), words=words_at(turn, span))
     return WELL
 
 

@@ -143,6 +143,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "message": verdict.message,
         "evidence": list(verdict.evidence),
         "turns": list(verdict.turns),
+        "words": [{"turn": each.turn, "start": each.start, "end": each.end} for each in verdict.words],
+        "tool_calls": list(verdict.tool_calls),
         "location": verdict.location,
     }
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ArtifactError
-from pytest_agentsim.expect import Outcome, Verdict
+from pytest_agentsim.expect import Outcome, Verdict, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,9 @@ class Judgement:
         """The judgement as JSON-able data; `from_json` is its inverse."""
         document: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
         document["verdicts"] = [
-            {each.name: getattr(verdict, each.name) for each in fields(verdict)} for verdict in self.verdicts
+            {each.name: getattr(verdict, each.name) for each in fields(verdict)}
+            | {"words": [[each.turn, each.start, each.end] for each in verdict.words]}
+            for verdict in self.verdicts
         ]
         return {"format": FORMAT_VERSION, **document}
 
@@ -107,8 +109,9 @@ def load_judgement(directory: Path) -> Judgement | None:
 def _verdict(document: Mapping[str, Any]) -> Verdict:
     values = _known(Verdict, document)
     values["outcome"] = Outcome(document["outcome"])
-    for name in ("evidence", "turns"):
+    for name in ("evidence", "turns", "tool_calls"):
         values[name] = tuple(document.get(name, ()))
+    values["words"] = tuple(Words(*each) for each in document.get("words", ()))
     return Verdict(**values)
 
 

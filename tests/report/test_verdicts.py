@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_agentsim.errors import ArtifactError
-from pytest_agentsim.expect import Outcome, Verdict
+from pytest_agentsim.expect import Outcome, Verdict, Words
 from pytest_agentsim.report.verdicts import (
     VERDICTS,
     CallOutcome,
@@ -18,7 +18,15 @@ from pytest_agentsim.report.verdicts import (
 )
 
 NOT_MET = Verdict(
-    Outcome.NOT_MET, "agent_says[0]", "the agent did not say 'x'", ("turn 2: y",), (2,), "a.yaml:7", 0
+    Outcome.NOT_MET,
+    "agent_says[0]",
+    "the agent did not say 'x'",
+    ("turn 2: y",),
+    (2,),
+    "a.yaml:7",
+    0,
+    words=(Words(2, 3, 5),),
+    tool_calls=(1, 2),
 )
 JUDGEMENT = Judgement(
     run_id="run-1",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.report.failure import failure_kind
 from pytest_agentsim.report.page.decisions import decisions
-from pytest_agentsim.report.page.evidence import Highlight, highlights
+from pytest_agentsim.report.page.evidence import Highlight, highlights, highlights_of_tools
 from pytest_agentsim.report.page.timeline import answers, timeline
 from pytest_agentsim.report.page.words import data_shown, line_shown, number_shown, seconds_shown, text_shown
 from pytest_agentsim.result import EventKind
@@ -90,13 +90,15 @@ def _expectation(verdict: Verdict) -> dict[str, Any]:
         "path": line_shown(verdict.path),
         "message": text_shown(verdict.message),
         "evidence": [text_shown(each) for each in verdict.evidence],
-        "turns": list(verdict.turns),
+        "turns": list(dict.fromkeys(verdict.turns)),
+        "tools": list(verdict.tool_calls),
         "place": line_shown(verdict.location),
     }
 
 
 def _of_result(result: CallResult, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
     why, waits, marked = decisions(result), dict(answers(result)), highlights(result, verdicts)
+    of_tools = highlights_of_tools(verdicts)
     turns = [_turn(turn, why, waits, marked.get(turn.number, ())) for turn in result.turns[:MOST_TURNS]]
     left_out = len(result.turns) - len(turns)
     return {
@@ -105,7 +107,10 @@ def _of_result(result: CallResult, verdicts: tuple[Verdict, ...]) -> dict[str, A
         "turns": turns,
         "turnsLeftOut": f"{counted(left_out, 'more turn')} in the call's artifacts" if left_out else "",
         "before": why.get(0),
-        "tools": [_tool(each) for each in result.tool_calls[:MOST_TURNS]],
+        "tools": [
+            _tool(number, each, of_tools.get(number, ()))
+            for number, each in enumerate(result.tool_calls[:MOST_TURNS], start=1)
+        ],
         "timeline": timeline(result),
         "metrics": [_metric(each, verdicts) for each in result.metrics],
         "harness": None if result.harness is None else _harness(result.harness),
@@ -157,13 +162,15 @@ def _turn(
     return view
 
 
-def _tool(call: ToolCall) -> dict[str, Any]:
+def _tool(number: int, call: ToolCall, marked: tuple[Highlight, ...]) -> dict[str, Any]:
     return {
+        "number": number,
         "name": line_shown(call.name),
         "arguments": data_shown(call.arguments),
         "result": None if call.result is None else data_shown(call.result),
         "time": None if call.time is None else round(call.time, 3),
         "after": call.after_turn,
+        "marks": [each.to_json() for each in marked],
     }
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.expect import Outcome
 from pytest_agentsim.report.page.words import line_shown, text_shown
-from pytest_agentsim.visible import ELLIPSIS
+from pytest_agentsim.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.expect import Verdict, Words
     from pytest_agentsim.result import CallResult, Turn
 
-__all__ = ["Highlight", "highlights"]
+__all__ = ["Highlight", "highlights", "highlights_of_tools"]
 
-SHORTEST_QUOTE = 2  # characters
 LONGEST_LABEL = 200  # characters
-# As the message of an expectation quotes the words that it is about; see `pytest_agentsim.expect`.
-_QUOTED = re.compile(r"the agent (?:said|did not say) (?:'(.+?)'|\"(.+?)\")(?:,| in |:|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +44,47 @@ class Highlight:
 
 
 def highlights(result: CallResult, verdicts: Sequence[Verdict]) -> dict[int, tuple[Highlight, ...]]:
-    """Return what each turn is evidence of, by its number."""
+    """Return what each turn is evidence of, by its number; what was not met comes first."""
     turns = {turn.number: turn for turn in result.turns}
     found: dict[int, list[Highlight]] = {}
     for number, highlight in (*_of_verdicts(verdicts, turns), *_of_metrics(result)):
         if number in turns:
+            found.setdefault(number, []).append(highlight)
+    return {number: tuple(sorted(each, key=lambda one: one.good)) for number, each in found.items()}
+
+
+def highlights_of_tools(verdicts: Sequence[Verdict]) -> dict[int, tuple[Highlight, ...]]:
+    """Return what each function call is evidence of, by its number from 1 on."""
+    found: dict[int, list[Highlight]] = {}
+    for index, verdict in enumerate(verdicts):
+        for number in verdict.tool_calls:
+            highlight = Highlight(_label(verdict), verdict.outcome is not Outcome.NOT_MET, index)
             found.setdefault(number, []).append(highlight)
     return {number: tuple(each) for number, each in found.items()}
 
 
 def _of_verdicts(verdicts: Sequence[Verdict], turns: dict[int, Turn]) -> Iterator[tuple[int, Highlight]]:
     for index, verdict in enumerate(verdicts):
+        label, good = _label(verdict), verdict.outcome is not Outcome.NOT_MET
         for number in dict.fromkeys(verdict.turns):
-            place = _place(verdict, turns[number]) if number in turns else None
-            start, end = place or (None, None)
-            yield (
-                number,
-                Highlight(
-                    line_shown(f"{verdict.path}: {verdict.message}", LONGEST_LABEL),
-                    verdict.outcome is not Outcome.NOT_MET,
-                    index,
-                    start,
-                    end,
-                ),
-            )
+            if number not in turns:
+                continue
+            spans = [_shown(turns[number], each) for each in verdict.words if each.turn == number]
+            if not spans:
+                yield number, Highlight(label, good, index)
+            yield from ((number, Highlight(label, good, index, *span)) for span in spans)
 
 
-def _place(verdict: Verdict, turn: Turn) -> tuple[int, int] | None:
-    """Return where in the shown text of a turn the words are that the expectation names; None if it is all of it."""
-    text = text_shown(turn.text)
-    quoted = _QUOTED.search(verdict.message)
-    words = [next(filter(None, quoted.groups()))] if quoted else []
-    words += [
-        each.partition(": ")[2].strip(ELLIPSIS) for each in verdict.evidence if each.startswith("turn ")
-    ]
-    for each in words:
-        parts = [re.escape(part) for part in each.split()]
-        found = re.search(r"\s+".join(parts), text, re.IGNORECASE) if len(each) >= SHORTEST_QUOTE else None
-        if found and found.end() - found.start() < len(text):
-            return found.start(), found.end()
-    return None
+def _shown(turn: Turn, words: Words) -> tuple[int, int]:
+    """Return where words are in the text of a turn as it is shown."""
+    shown = text_shown(turn.text)
+    start, end = (min(len(visible(turn.text[:each])), len(shown)) for each in (words.start, words.end))
+    return start, end
+
+
+def _label(verdict: Verdict) -> str:
+    what = "is met here" if verdict.outcome is Outcome.MET and not verdict.message else verdict.message
+    return line_shown(f"{verdict.path}: {what}", LONGEST_LABEL)
 
 
 def _of_metrics(result: CallResult) -> Iterator[tuple[int, Highlight]]:

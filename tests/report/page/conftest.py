@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_agentsim.expect import Outcome, Verdict
+from pytest_agentsim.expect import Outcome, Verdict, Words
 from pytest_agentsim.metric_value import Direction, MetricOutcome, MetricValue
 from pytest_agentsim.metric_value import Evidence as Found
 from pytest_agentsim.report.artifacts import RECORDING, write_artifacts
@@ -167,6 +167,7 @@ SAID = Verdict(
     (2,),
     "desk.scenario.yaml:12",
     0,
+    words=(Words(2, 37, 47),),
 )
 NOT_JUDGED = Verdict(Outcome.NOT_JUDGED, "expected_outcome", "not judged, because no judge is configured")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ pytest.importorskip("soundfile")
 
 from playwright.sync_api import Error, sync_playwright
 
-from pytest_agentsim.expect import Outcome
+from pytest_agentsim.expect import Outcome, Verdict, Words
+from pytest_agentsim.result import ToolCall
 from tests.report.page.conftest import MET, NOT_JUDGED, SAID, text_result, voice_result
 from tests.test_hostile_text import ATTACKS
 
@@ -198,6 +200,24 @@ def test_the_evidence_is_marked_and_an_expectation_leads_to_it(desk, show):
     assert shown.evaluate("document.activeElement.id") == "turn-2"
     shown.click(".evidence a")
     assert shown.evaluate("document.activeElement.id") == "expectation-1"
+
+
+def test_what_met_an_expectation_is_marked_otherwise_and_gives_way_to_what_did_not(results, show):
+    at = partial(Verdict, Outcome.MET, "expect.agent_says[0]", "", ("turn 2",), (2,))
+    call = Verdict(Outcome.MET, "expect.tool_calls[0]", "", ("find({})",), tool_calls=(1,))
+    met = (at(words=(Words(2, 0, 9),)), at(words=(Words(2, 30, 47),)))
+    results.add("a", text_result(tool_calls=(ToolCall("1", "find", {}, 0.2, 2),)), MET, SAID, *met, call)
+    shown = show(results.page(), "#a")
+    assert shown.locator("mark.good").all_inner_texts() == ["From nine"]
+    assert shown.locator("mark.bad").all_inner_texts() == ["reschedule"]
+    lines = [
+        shown.locator(f"mark.{kind}").evaluate("e => getComputedStyle(e).textDecorationStyle")
+        for kind in ("good", "bad")
+    ]
+    assert lines == ["solid", "wavy"]
+    assert shown.locator(".tool-call .evidence .met").count() == 1
+    shown.click("text=function call 1")
+    assert shown.evaluate("document.activeElement.id") == "tool-1"
 
 
 def test_what_was_not_met_stands_first(desk, show):

@@ -20,8 +20,10 @@ pytest.importorskip("soundfile")
 import soundfile
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
+from pytest_agentsim.expect import Outcome, Verdict, Words
 from pytest_agentsim.report.page.render import write_page
 from pytest_agentsim.report.stored import load_calls
+from pytest_agentsim.result import ToolCall
 from tests.report.page.conftest import MET, SAID, text_result, voice_result
 
 
@@ -85,6 +87,24 @@ def test_the_words_that_an_expectation_is_about_are_found_in_the_turn(results):
     [mark] = turn["marks"]
     assert turn["text"][mark["start"] : mark["end"]] == "reschedule"
     assert (mark["expectation"], mark["good"]) == (1, False)
+
+
+def test_words_and_calls_that_met_an_expectation_are_marked_as_such(results):
+    hello = ToolCall("1", "find", {}, 0.2, 2)
+    spoken = "\x1b\u202e From nine to five"
+    result = text_result(tool_calls=(hello,))
+    first, second, third = result.turns
+    result = replace(result, turns=(first, replace(second, text=spoken), third))
+    words = Verdict(Outcome.MET, "expect.agent_says[0]", "", ("turn 2: …",), (2,), words=(Words(2, 3, 7),))
+    called = Verdict(Outcome.MET, "expect.tool_calls[0]", "", ("find({})",), tool_calls=(1,))
+    results.add("a", result, MET, words, called)
+    call = call_in(results.page())
+    [mark] = call["turns"][1]["marks"]
+    assert call["turns"][1]["text"][mark["start"] : mark["end"]] == "From"
+    assert (mark["good"], mark["label"]) == (True, "expect.agent_says[0]: is met here")
+    [of_tool] = call["tools"][0]["marks"]
+    assert (of_tool["good"], of_tool["expectation"], call["tools"][0]["number"]) == (True, 2, 1)
+    assert call["expectations"][2]["tools"] == [1]
 
 
 def test_a_metric_tells_what_was_expected_of_it(results):

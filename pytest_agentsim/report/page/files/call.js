@@ -4,12 +4,17 @@ const DIRECTIONS = { higher: 'higher is better', lower: 'lower is better' };
 const section = (title, attributes, ...children) =>
   make('section', { ...attributes, class: `card ${attributes.class || ''}` }, make('h3', {}, title), ...children);
 
+function places(expectation) {
+  const found = [...expectation.turns.map((number) => [`turn-${number}`, `turn ${number}`]), ...expectation.tools.map((number) => [`tool-${number}`, `function call ${number}`])];
+  return found.length ? make('p', { class: 'note' }, 'Evidence: ', found.map(([id, words], place) => [place ? ', ' : '', make('a', { href: `#${id}`, 'data-jump': id }, words)])) : '';
+}
+
 function expectations(call) {
   const entries = (call.expectations || []).map((each, index) => make('li', { class: kindOf(each.outcome), id: `expectation-${index}`, tabindex: '-1' },
     make('p', { class: 'verdict' }, badge(each.outcome), make('b', { class: 'mono' }, each.path), each.place ? make('span', { class: 'note mono' }, each.place) : ''),
     each.message ? make('p', { class: 'message' }, each.message) : '',
     each.evidence.length ? make('ul', { class: 'quotes' }, each.evidence.map((text) => make('li', {}, text))) : '',
-    each.turns.length ? make('p', { class: 'note' }, 'Evidence: ', each.turns.map((number, place) => [place ? ', ' : '', make('a', { href: `#turn-${number}`, 'data-jump': `turn-${number}` }, `turn ${number}`)])) : ''));
+    places(each)));
   /* What was not met first. */
   const order = { 'not-met': 0, met: 2 };
   const place = (entry) => order[entry.className] ?? 1;

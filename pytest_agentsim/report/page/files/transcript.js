@@ -2,11 +2,15 @@
 function marked(text, marks) {
   const pieces = [];
   let from = 0;
-  const exact = marks.filter((each) => each.start !== null).sort((a, b) => a.start - b.start || b.end - a.end);
+  const exact = [];
+  /* Where several expectations speak of the same words, what was not met is what somebody looks for. */
+  for (const each of marks.filter((mark) => mark.start !== null).sort((a, b) => a.good - b.good || a.start - b.start || b.end - a.end)) {
+    if (!exact.some((other) => each.start < other.end && other.start < each.end)) exact.push(each);
+  }
+  exact.sort((a, b) => a.start - b.start);
   /* Places are counted in characters; a string of this language has two of its units for some of them. */
   const characters = exact.length ? [...text] : [];
   for (const { start, end, good, label } of exact) {
-    if (start < from) continue;
     pieces.push(characters.slice(from, start).join(''), make('mark', { class: good ? 'good' : 'bad', title: label }, characters.slice(start, end).join('')));
     from = end;
   }
@@ -21,10 +25,11 @@ function evidenceNotes(marks) {
 
 function toolCall(tool) {
   const pre = (text) => make('code', {}, text);
-  return make('li', { class: 'tool-call' },
+  return make('li', { class: 'tool-call', id: `tool-${tool.number}`, tabindex: '-1' },
     make('p', {}, make('span', { class: 'tool-sign', 'aria-hidden': 'true' }, 'ƒ'), make('span', { class: 'unseen' }, 'Function call '), make('b', { class: 'mono' }, tool.name), tool.time === null ? '' : make('span', { class: 'note' }, ` ${clock(tool.time, true)}`)),
     make('p', {}, pre(tool.arguments)),
-    make('p', {}, make('span', { class: 'note' }, tool.result === null ? 'no result' : 'returned '), tool.result === null ? '' : pre(tool.result)));
+    make('p', {}, make('span', { class: 'note' }, tool.result === null ? 'no result' : 'returned '), tool.result === null ? '' : pre(tool.result)),
+    tool.marks.length ? make('ul', { class: 'evidence' }, evidenceNotes(tool.marks)) : '');
 }
 
 function decision(why) {
