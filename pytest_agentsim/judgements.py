@@ -45,6 +45,8 @@ def keep_judgements(item: pytest.Item, report: pytest.TestReport, made: ItemCall
             line=None if line is None else line + 1,
             tags=tuple(visible_line(tag) for tag in scenario.tags) if scenario is not None else (),
             verdicts=of_call,
+            runs_planned=made.runs.repetition.runs if made.runs is not None else len(calls),
+            pass_k=made.run.settings.pass_k,
         )
         made.run.runner.keep(judgement, call.artifacts)
 

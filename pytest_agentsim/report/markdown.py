@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.errors import ArtifactError
 from pytest_agentsim.report.page.call_view import call_title, fault_of
-from pytest_agentsim.report.page.overview import Overview, Row, overview
+from pytest_agentsim.report.page.overview import Overview, overview
 from pytest_agentsim.report.page.words import seconds_shown
 from pytest_agentsim.visible import shortened, visible, visible_line
 from pytest_agentsim.wording import counted
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pytest_agentsim.report.page.row import Row
     from pytest_agentsim.report.stored import StoredCall
 
 __all__ = ["code", "markdown_of", "write_markdown"]
@@ -84,7 +85,8 @@ def _longest_run(text: str) -> int:
 
 def _headline(view: Overview) -> str:
     parts = [f"{SIGNS[outcome]} **{count} {words}**" for outcome, words, count in view.outcomes]
-    more = f", {len(view.not_judged)} not judged" if view.not_judged else ""
+    not_judged = sum(count for _, count in view.not_judged)
+    more = f", {not_judged} not judged" if not_judged else ""
     calls, seconds = counted(len(view.rows), "call"), seconds_shown(view.on_the_line)
     return f"{' · '.join(parts)} of {calls}{more}, {seconds} on the line."
 
@@ -152,8 +154,10 @@ def _repeated(view: Overview) -> Iterator[str]:
         "|---|---|---|---|",
     )
     for each in view.repeated[:MOST_ROWS]:
-        name = f"{_cell(each.title)} {_cell(each.detail)}"
-        yield f"| {name} | {each.passed} of {each.calls} | {each.rate:.0%} | {each.low:.0%} to {each.high:.0%} |"
+        tally = each.tally
+        name = f"{_cell(each.title)} {_cell(', '.join(filter(None, (each.channel, each.personality))))}"
+        low, high = tally.interval
+        yield f"| {name} | {tally.passed} of {tally.runs} | {tally.rate:.0%} | {low:.0%} to {high:.0%} |"
 
 
 def _table(view: Overview) -> Iterator[str]:

@@ -40,9 +40,10 @@ class Judgement:
     """What pytest made of one call.
 
     `run_id` is the call's, `run` its number among the `runs` of its item (from 1), of which the share `pass_rate` must
-    pass. `outcome` is that of the call, `item_outcome` that of its item; `message` says in one line why a test failed
+    pass. `runs_planned` is how many there would have been had they not been sure earlier; 0 where nobody knows.
+    `outcome` is that of the call, `item_outcome` that of its item; `message` says in one line why a test failed
     for another reason than a verdict. `suite_seed` is what the call's seed was derived from. `file` and `line` (from 1)
-    are the item's place, relative to pytest's root directory.
+    are the item's place, relative to pytest's root directory. `pass_k` is the k of pass@k and pass^k.
     """
 
     run_id: str
@@ -58,6 +59,8 @@ class Judgement:
     line: int | None = None
     tags: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    runs_planned: int = 0
+    pass_k: int = 3
 
     def to_json(self) -> dict[str, Any]:
         """The judgement as JSON-able data; `from_json` is its inverse."""

@@ -82,8 +82,8 @@ def test_a_suite_that_passes_tells_nothing_in_full(results):
 
 
 def test_repeated_calls_have_their_interval(results):
-    results.add("a", text_result(), MET)
-    results.add("b", text_result(), SAID)
+    results.add_run("a", 1, MET, runs=2)
+    results.add_run("a", 2, SAID, runs=2)
     assert "| 1 of 2 | 50% | 9% to 91% |" in markdown_of(stored_calls(results.path))
 
 

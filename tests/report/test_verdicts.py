@@ -42,6 +42,8 @@ JUDGEMENT = Judgement(
     line=3,
     tags=("smoke",),
     verdicts=(Verdict(Outcome.MET, "call", "the call completed"), NOT_MET),
+    runs_planned=5,
+    pass_k=2,
 )
 
 

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
 from pytest_agentsim.report.page.call_view import call_view
-from pytest_agentsim.report.page.overview import Overview, Row, overview
+from pytest_agentsim.report.page.overview import Overview, overview
+from pytest_agentsim.report.page.row import WORDS
 from pytest_agentsim.report.page.sound import LARGEST, chosen_to_embed, embedded, link_to
 from pytest_agentsim.report.page.waveform import peaks_of
 from pytest_agentsim.report.page.words import in_script, line_shown, seconds_shown
 from pytest_agentsim.visible import visible_line
-from pytest_agentsim.wording import counted
+from pytest_agentsim.wording import counted, percentage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pytest_agentsim.report.page.repeated import Repeated
+    from pytest_agentsim.report.page.row import Row
     from pytest_agentsim.report.stored import StoredCall
 
 __all__ = ["TEMPLATE", "check_page_can_be_made", "render_page", "write_page"]
@@ -36,6 +39,7 @@ ARTIFACTS = (
     "verdicts.json",
 )
 MOST_BARS = 24
+MOST_IN_STRIP = 50
 BAR, BARS_HEIGHT = 4, 18  # px
 
 
@@ -89,7 +93,7 @@ def render_page(
     script = "'use strict';\n" + "".join(_file(each) for each in SCRIPTS)
     longest = {each.channel: each.longest for each in view.latencies}
     environment = Environment(autoescape=True)
-    environment.filters["seconds"] = seconds_shown
+    environment.filters |= {"seconds": seconds_shown, "percentage": percentage}
     return environment.from_string(_file(TEMPLATE)).render(
         title=line_shown(name) if name else "Simulated calls",
         subtitle=_subtitle(view),
@@ -99,6 +103,9 @@ def render_page(
         personalities=[(each, each) for each in view.personalities],
         tags=[(each, each) for each in view.tags],
         sparkline=lambda row: Markup(_sparkline(row, longest.get(row.channel, 0.0))),  # noqa: S704  (numbers alone)
+        words=WORDS,
+        columns=_columns(view),
+        most_in_strip=MOST_IN_STRIP,
         calls=views,
         sounds=sounds,
         style=Markup("".join(_file(each) for each in STYLES)),  # noqa: S704  (our own)
@@ -153,9 +160,14 @@ def _subtitle(view: Overview) -> str:
     return f"{when}{counted(len(view.rows), 'call')}, {seconds_shown(view.on_the_line)} on the line"
 
 
-def _sparkline(row: Row, longest: float) -> str:
-    """Return a picture of the latency of each answer; the rows of a channel have one scale."""
-    waits = row.waits[-MOST_BARS:]
+def _columns(view: Overview) -> int:
+    """Count the columns of the table; what is the same in all calls has none."""
+    return 5 + bool(view.repeated) + (len(view.channels) > 1) + (len(view.personalities) > 1)
+
+
+def _sparkline(head: Row | Repeated, longest: float) -> str:
+    """Return a picture of how long each answer took, or each run in the median; a channel has one scale."""
+    waits = head.waits[-MOST_BARS:]
     if not waits or not longest:
         return ""
     bars = []
@@ -165,7 +177,7 @@ def _sparkline(row: Row, longest: float) -> str:
         bars.append(
             f'<rect{kind} x="{place * BAR}" y="{BARS_HEIGHT - height:.1f}" width="{BAR - 1}" height="{height:.1f}"/>'
         )
-    told = f"{counted(len(row.waits), 'answer')}, the slowest after {seconds_shown(row.slowest)}"
+    told = f"{counted(len(head.waits), head.counted_in)}, the slowest after {seconds_shown(head.slowest)}"
     width = len(waits) * BAR
     return (
         f'<svg class="spark" role="img" aria-label="{told}" width="{width}" height="{BARS_HEIGHT}" '

@@ -207,6 +207,14 @@ class Results:
             write_judgement(Judgement(**{**values, **changes}), directory)
         return directory
 
+    def add_run(self, item: str, number: int, *verdicts: Verdict, **changes: Any) -> Path:
+        """Store one run of an item, with a run id of its own."""
+        run_id = changes.pop("run_id", f"{item}-{number}")
+        result = changes.pop("result", None) or text_result(item, run_id=run_id, seed=number)
+        folder = item if number == 1 else f"{item}-run{number}"
+        node_id = f"desk.scenario.yaml::{item}"
+        return self.add(folder, result, *verdicts, **{"node_id": node_id, "run": number, **changes})
+
     def page(self, file: str = "report.html", **options: Any) -> Path:
         """Make the page of all of them, beside the directory."""
         page = self.path.parent / file

@@ -76,6 +76,20 @@ def desk(results):
     return results.page(name="nightly")
 
 
+@pytest.fixture
+def repeated_desk(results):
+    """A page of three scenarios that were run four times and of one that was run once."""
+    for item, outcomes in (("steady", "++++"), ("flaky", "+-+-"), ("rarely", "+++-")):
+        for number, each in enumerate(outcomes, start=1):
+            results.add_run(item, number, MET if each == "+" else SAID, runs=4, pass_rate=0.7)
+    results.add("hours", text_result("Opening hours"), MET)
+    return results.page()
+
+
+def groups(shown):
+    return shown.locator(".opens:visible").all_inner_texts()
+
+
 def titles(shown):
     return shown.locator("tbody tr:not([hidden]) .name a").all_inner_texts()
 
@@ -160,6 +174,86 @@ def test_without_javascript_the_overview_can_be_read(desk, show):
     shown = show(desk, java_script_enabled=False)
     assert len(titles(shown)) == 4
     assert "Without JavaScript" in shown.locator(".calls").inner_text()
+
+
+# --- scenarios that were run several times ------------------------------------------------------------------------
+
+
+def test_the_runs_of_a_scenario_are_one_row_until_it_is_opened(repeated_desk, show):
+    shown = show(repeated_desk)
+    assert groups(shown) == ["flaky", "rarely", "steady"]
+    assert shown.locator("tr.call:visible .name a").all_inner_texts() == ["Opening hours"]
+    opens = shown.locator("text=flaky >> visible=true").first
+    opens.focus()
+    opens.press("Enter")
+    assert opens.get_attribute("aria-expanded") == "true"
+    runs = shown.locator("tr.run.call:visible")
+    assert runs.locator("a").all_text_contents() == [f"flaky, Run {number}" for number in range(1, 5)]
+    assert runs.locator(".badge").all_inner_texts() == ["passed", "failed", "passed", "failed"]
+    opens.press("Enter")
+    assert runs.count() == 0
+
+
+def test_a_scenario_says_how_many_of_its_runs_passed_and_how_many_must(repeated_desk, show):
+    shown = show(repeated_desk)
+    flaky = shown.locator("tbody:has(#runs-0)")
+    assert "too few: 2 of 4 runs passed, 70% must" in flaky.inner_text()
+    assert "run 2 failed first" in flaky.inner_text()
+    rarely = shown.locator("tbody", has_text="rarely")
+    rarely.locator(".opens").click()
+    summary = rarely.locator(".whole").inner_text()
+    assert summary.strip().startswith(
+        "Enough: 3 of 4 runs passed, 70% must. Pass rate 75% (30% to 95%), pass@3"
+    )
+
+
+def test_the_flakiest_scenario_is_first_where_runs_are_sorted(repeated_desk, show):
+    shown = show(repeated_desk)
+    shown.click("[data-sort=title]")
+    assert groups(shown) == ["flaky", "rarely", "steady"]
+    shown.click("[data-sort=title]")
+    shown.click("[data-sort=flakiness]")
+    assert groups(shown) == ["flaky", "rarely", "steady"]
+    assert shown.locator("tbody").last.inner_text().count("Opening hours") == 1
+    shown.click("[data-sort=flakiness]")
+    assert groups(shown) == ["steady", "rarely", "flaky"]
+
+
+def test_a_phone_sorts_the_flakiest_first_too(repeated_desk, show):
+    shown = show(repeated_desk, viewport=PHONE)
+    shown.click("summary >> text=Filters")
+    shown.select_option("[data-sorted]", "title")
+    shown.select_option("[data-sorted]", "flakiness")
+    assert groups(shown) == ["flaky", "rarely", "steady"]
+    assert "4 of 4 runs passed" in shown.locator("tbody", has_text="steady").inner_text()
+
+
+def test_what_is_looked_for_among_the_runs_is_opened(repeated_desk, show):
+    shown = show(repeated_desk)
+    shown.select_option("[data-filter=outcome]", "failed")
+    assert groups(shown) == ["flaky", "rarely"]
+    runs = shown.locator("tr.call:visible a").all_text_contents()
+    assert runs == ["flaky, Run 2", "flaky, Run 4", "rarely, Run 4"]
+    assert shown.locator("[data-count]").inner_text() == "3 of 13 calls"
+    shown.select_option("[data-filter=outcome]", "")
+    assert shown.locator("tr.run.call:visible").count() == 0
+
+
+def test_the_flakiest_leads_to_its_runs_also_where_a_filter_hides_them(repeated_desk, show):
+    shown = show(repeated_desk)
+    shown.fill("[data-search]", "steady")
+    shown.click("aside >> text=flaky >> nth=-1")
+    assert focused(shown) in ("flaky", "rarely")
+    assert shown.locator("tr.run.call:visible").count() == 4
+
+
+def test_one_run_leads_to_the_others(repeated_desk, show):
+    shown = show(repeated_desk, "#flaky-run2")
+    runs = shown.get_by_role("navigation", name="Runs of this scenario").get_by_role("link")
+    assert runs.all_text_contents() == ["Run 1, passed", "Run 2, failed", "Run 3, passed", "Run 4, failed"]
+    assert runs.nth(1).get_attribute("aria-current") == "page"
+    runs.nth(2).click()
+    assert "run 3 of 4" in shown.locator(".call-outcome").inner_text()
 
 
 # --- one call -----------------------------------------------------------------------------------------------------
@@ -352,22 +446,35 @@ def test_the_keyboard_alone_reaches_everything(desk, show, address):
     assert set(wanted) <= reached
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("address", ["", "#refund", "#noisy", "#lost"])
-def test_axe_finds_nothing_serious(desk, show, address, size, scheme):
+def serious_violations(shown):
+    """What axe-core finds on a page on which everything is open."""
     if not AXE.is_file():
         pytest.skip(f"axe-core is not installed: npm install --no-package-lock, in {AXE.parents[2]}")
-    shown = show(desk, address, viewport=size, color_scheme=scheme)
     shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    shown.evaluate("for (const each of document.querySelectorAll('.closed .opens')) each.click()")
     shown.evaluate(AXE.read_text(encoding="utf-8"))
     found = shown.evaluate("axe.run().then(({violations}) => violations)")
-    serious = [
+    return [
         (each["id"], [node["html"][:200] for node in each["nodes"]])
         for each in found
         if each["impact"] in ("serious", "critical")
     ]
-    assert not serious
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address", ["", "#flaky-run2"])
+def test_axe_finds_nothing_serious_in_repeated_calls(repeated_desk, show, address, size, scheme):
+    shown = show(repeated_desk, address, viewport=size, color_scheme=scheme)
+    assert not serious_violations(shown)
+    assert shown.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address", ["", "#refund", "#noisy", "#lost"])
+def test_axe_finds_nothing_serious(desk, show, address, size, scheme):
+    assert not serious_violations(show(desk, address, viewport=size, color_scheme=scheme))
 
 
 @pytest.mark.parametrize("address", ["", "#refund", "#noisy"])

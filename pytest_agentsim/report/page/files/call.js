@@ -103,7 +103,18 @@ function lineSection(call, line, sound) {
     eventsList(call, sound));
 }
 
-function callView(call, index, around) {
+/* The other runs of the same item, a step away. */
+function runsOf(row) {
+  const runs = row ? all('tr.call', row.parentElement) : [];
+  if (runs.length < 2) return '';
+  return make('nav', { class: 'runs', 'aria-label': 'Runs of this scenario' }, make('ul', {}, runs.map((each) => {
+    const words = one('.badge', each).textContent;
+    return make('li', {}, make('a', { href: `#${encodeURI(each.dataset.key)}`, class: `badge ${each.dataset.outcome}`, 'aria-current': each === row ? 'page' : null, title: words },
+      make('span', { class: 'sign', 'aria-hidden': 'true' }), make('span', { class: 'unseen' }, 'Run '), each.dataset.run, make('span', { class: 'unseen' }, `, ${words}`)));
+  })));
+}
+
+function callView(call, index, around, row) {
   const line = call.timeline ? timeLine(call) : null;
   const sound = line ? player(call, index, line) : null;
   if (line) steer(line, sound);
@@ -113,7 +124,8 @@ function callView(call, index, around) {
     make('nav', { class: 'steps', 'aria-label': 'Calls' }, make('a', { href: '#', class: 'button' }, '← All calls'), make('span', {}, step(around[0], 'Previous'), step(around[1], 'Next'))),
     make('header', { class: 'call-head' }, title,
       make('p', { class: 'call-outcome' }, badge(call.outcome, call.words), call.fault ? make('span', { class: 'note' }, `fault: ${call.fault}`) : '',
-        make('span', { class: 'note mono' }, call.detail), call.tags && call.tags.length ? make('span', { class: 'tags' }, call.tags.map((tag) => make('span', {}, tag))) : '')),
+        make('span', { class: 'note mono' }, call.detail), call.tags && call.tags.length ? make('span', { class: 'tags' }, call.tags.map((tag) => make('span', {}, tag))) : ''),
+      runsOf(row)),
     call.problem ? make('p', { class: 'banner' }, call.problem) : '',
     line ? lineSection(call, line, sound) : '',
     make('div', { class: 'call-columns' },

@@ -16,7 +16,7 @@ function openCall(row) {
   const place = listed.indexOf(row);
   const { index } = row.dataset;
   const call = JSON.parse(document.getElementById(`call-${index}`).textContent);
-  const { element, title, sound, line } = callView(call, index, [listed[place - 1], place < 0 ? null : listed[place + 1]]);
+  const { element, title, sound, line } = callView(call, index, [listed[place - 1], place < 0 ? null : listed[place + 1]], row);
   one('#call').replaceChildren(element);
   one('#overview').hidden = true;
   one('#call').hidden = false;
@@ -44,6 +44,11 @@ document.addEventListener('click', (event) => {
   const target = link && document.getElementById(link.dataset.jump);
   if (!target) return;
   event.preventDefault();
+  const entry = target.closest('tbody');
+  if (target.matches('.opens')) {
+    if (entry.hidden) clearFilters();
+    openEntry(entry);
+  }
   target.scrollIntoView({ block: 'center' });
   target.focus({ preventScroll: true });
 });
