@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.agent import Agent, TextEndpoint, VoiceEndpoint
     from pytest_agentsim.agents.replies import Conversation
     from pytest_agentsim.chirp_session import ChirpSession
-    from pytest_agentsim.collection import AgentSimWarning
+    from pytest_agentsim.collection import AgentSimWarning, TriggerWarning
     from pytest_agentsim.errors import (
         AgentSimError,
         AgentStartError,
@@ -94,6 +94,7 @@ _HOME = {
     "TextEndpoint": "agent",
     "ToolCall": "result",
     "TranscriptError": "errors",
+    "TriggerWarning": "collection",
     "Turn": "result",
     "TurnTimeout": "errors",
     "VoiceEndpoint": "agent",
@@ -142,6 +143,7 @@ __all__ = [
     "TextEndpoint",
     "ToolCall",
     "TranscriptError",
+    "TriggerWarning",
     "Turn",
     "TurnTimeout",
     "VoiceEndpoint",

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from pytest_agentsim.run_state import RunState
     from pytest_agentsim.scenario.model import Scenario, ScenarioFile
     from pytest_agentsim.scenario.problems import Problem
     from pytest_agentsim.scenario_item import ScenarioItem
 
-__all__ = ["AgentSimWarning", "ScenarioModule", "explain_missing_fixture", "keep_first"]
+__all__ = ["AgentSimWarning", "ScenarioModule", "TriggerWarning", "explain_missing_fixture", "keep_first"]
 
 
 # What pytest looks for in a module by its name: hooks, settings, set-up in the style of xunit.
@@ -36,6 +37,10 @@ _MEANT_FOR_PYTEST = re.compile(r"pytest.*|(setup|teardown)_(module|function)")
 
 class AgentSimWarning(pytest.PytestWarning):
     """Something in a scenario file that its author should look at."""
+
+
+class TriggerWarning(AgentSimWarning):
+    """A trigger that the offline matcher makes nothing of, or that it cannot tell from another one."""
 
 
 class ScenarioModule(pytest.Module):
@@ -61,18 +66,41 @@ class ScenarioModule(pytest.Module):
             module = _module_for(file, self.config)
             for problem in file.warnings:
                 if run.files.is_new(problem):
-                    self._warn(problem)
+                    self._warn(AgentSimWarning(str(problem)), problem)
+            self._warn_of_triggers(file, run)
         except (AgentSimError, AgentSimWarning) as error:
             raise self.CollectError(str(error)) from None
         self.config.stash.setdefault(FILES, []).append(file)
         return module
 
-    def _warn(self, problem: Problem) -> None:
+    def _warn_of_triggers(self, file: ScenarioFile, run: RunState) -> None:
+        """Tell of the first trigger that the offline matcher has trouble with; `agentsim lint` tells all."""
+        if run.settings.matcher_model:
+            return
+        problems = _unclear_triggers(file.scenarios, has_caller_model=bool(run.settings.caller_model))
+        if run.settings.strict and problems:
+            raise ScenarioError(problems)
+        if not problems or not run.files.is_new(problems[0]):
+            return
+        more = f"; `agentsim lint` tells {len(problems) - 1} more in this file" if problems[1:] else ""
+        self._warn(TriggerWarning(f"{problems[0]}{more}"), problems[0])
+
+    def _warn(self, warning: AgentSimWarning, problem: Problem) -> None:
         # Not `self.warn`, which would ask for the object that is being made.
         path = self.config.invocation_params.dir / problem.location.file
-        warnings.warn_explicit(
-            AgentSimWarning(str(problem)), None, filename=str(path), lineno=problem.location.line
-        )
+        warnings.warn_explicit(warning, None, filename=str(path), lineno=problem.location.line)
+
+
+def _unclear_triggers(scenarios: Sequence[Scenario], *, has_caller_model: bool) -> tuple[Problem, ...]:
+    from pytest_agentsim.caller.matcher.advice import advice_on_triggers
+
+    if has_caller_model:  # follows instructions itself
+        return tuple(problem for each in scenarios for problem in advice_on_triggers(each))
+    from pytest_agentsim.caller.behaviour.advice import advice_on_awaited
+
+    return tuple(
+        problem for each in scenarios for problem in (*advice_on_triggers(each), *advice_on_awaited(each))
+    )
 
 
 def explain_missing_fixture(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

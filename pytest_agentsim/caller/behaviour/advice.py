@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.behaviour.deeds import datum_named
-from pytest_agentsim.caller.behaviour.plan import LANGUAGE_MODEL, plan_of, with_facts
+from pytest_agentsim.caller.behaviour.plan import LANGUAGE_MODEL, LONGEST_QUOTE, plan_of, with_facts
+from pytest_agentsim.caller.matcher.advice import unclear
+from pytest_agentsim.caller.matcher.interface import Trigger
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.scenario.personality import Wording
 from pytest_agentsim.scenario.problems import Problem, Severity
 from pytest_agentsim.scenario.template import placeholders
+from pytest_agentsim.visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_agentsim.caller.behaviour.plan import PlannedStep
+    from pytest_agentsim.caller.behaviour.plan import Plan, PlannedStep
     from pytest_agentsim.scenario.model import Scenario
     from pytest_agentsim.scenario.problems import Location
 
-__all__ = ["advice_on"]
+__all__ = ["advice_on", "advice_on_awaited"]
 
 END_TOOLS = ("TOOL_END_CALL", "TOOL_END_CALL_ONLY_ON_TRANSFER")
+WAITING = 'begin the "when" with what is done to you: "asked for", "told that", "offered"'
 REWORD = "say it in other words, write conditional_actions, or run it with a language model"
 
 
@@ -40,6 +44,28 @@ def advice_on(scenario: Scenario) -> Iterator[Problem]:
         for message, hint in _on_step(planned, scenario):
             place = planned.step.location or scenario.location
             yield _warning(place, f"step {planned.step.number} {message}", hint)
+    yield from _on_triggers(plan, scenario)
+
+
+def advice_on_awaited(scenario: Scenario) -> Iterator[Problem]:
+    """Warn of steps that rules can do, whose time the offline matcher cannot see or cannot tell from another's."""
+    plan = plan_of(scenario)
+    if plan is not None and not plan.why_not:
+        yield from _on_triggers(plan, scenario)
+
+
+def _on_triggers(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    yield from unclear(
+        (
+            (
+                Trigger(each.step.number, each.trigger),
+                shortened(each.step.text, LONGEST_QUOTE),
+                each.step.location or scenario.location,
+            )
+            for each in plan.steps
+        ),
+        hint=WAITING,
+    )
 
 
 def _on_step(planned: PlannedStep, scenario: Scenario) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.awaited import HOW_TO_HELP, awaited
@@ -91,6 +92,25 @@ class Plan:
 
 def plan_of(scenario: Scenario) -> Plan | None:
     """Plan a scenario's instructions; None for a scenario that has none."""
+    return None if scenario.behaviour is None else _plan_of(_TheVery(scenario))
+
+
+class _TheVery:
+    """A scenario as a key: it cannot be hashed by what is in it, and is planned when collected, checked and run."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TheVery) and other.scenario is self.scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+
+@lru_cache(maxsize=1024)
+def _plan_of(key: _TheVery) -> Plan | None:
+    scenario = key.scenario
     behaviour = scenario.behaviour
     if behaviour is None:
         return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher import keypress, overlap, trigger
+from pytest_agentsim.caller.matcher import keypress, overlap
 from pytest_agentsim.caller.matcher.acts import Act
 from pytest_agentsim.caller.matcher.examples import judge_examples
 from pytest_agentsim.caller.matcher.functions import ask
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
+from pytest_agentsim.caller.matcher.parsing import parsed
 from pytest_agentsim.caller.matcher.reasons import why
 from pytest_agentsim.caller.matcher.scoring import as_score, see
 from pytest_agentsim.caller.matcher.utterance import read
@@ -80,25 +81,25 @@ def _by_score(judged: tuple[float, str]) -> float:
 
 def _asks_functions(trigger: str) -> bool:
     """Tell whether a trigger asks a function, whose answer may be another one the next time."""
-    parsed = _parsed(trigger)
-    return isinstance(parsed, contains.Contains) and bool(parsed.functions)
+    meant = parsed(trigger)
+    return isinstance(meant, contains.Contains) and bool(meant.functions)
 
 
 def is_exact(trigger: str) -> bool:
     """Tell whether a trigger speaks of characters or keys, so that there is nothing to understand about it."""
-    return isinstance(_parsed(trigger), contains.Contains | keypress.KeyPress)
+    return isinstance(parsed(trigger), contains.Contains | keypress.KeyPress)
 
 
 def _judge(
     wanted: str, agent_text: str, caller_text: str, agent_before: str, opens_call: bool, unreadable: str
 ) -> tuple[float, str]:
     """Return the score, 0 to 1 with three digits, and the reason; `unreadable` names a language without rules."""
-    parsed = _parsed(wanted)
+    meant = parsed(wanted)
     message = read_keys(agent_text)
-    if isinstance(parsed, contains.Contains):
-        found, reason = _judge_contains(parsed, agent_text)
-    elif isinstance(parsed, keypress.KeyPress):
-        found, reason = _judge_keys(parsed, message.keys)
+    if isinstance(meant, contains.Contains):
+        found, reason = _judge_contains(meant, agent_text)
+    elif isinstance(meant, keypress.KeyPress):
+        found, reason = _judge_keys(meant, message.keys)
     elif not message.words and message.keys:
         found, reason = 0.0, "the agent pressed keys and said nothing"
     elif unreadable:
@@ -110,21 +111,12 @@ def _judge(
             agent_before[:LONGEST_READ],
             opens_call=opens_call,
         )
-        found, reason = _judge_alternatives(parsed, wanted, message.words, utterance)
+        found, reason = _judge_alternatives(meant, wanted, message.words, utterance)
     return round(found, 3), reason
 
 
 # The scenarios of a suite share their agent's sentences and many of their triggers.
 _judge_again = lru_cache(maxsize=8192)(_judge)
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str) -> contains.Contains | keypress.KeyPress | Alternatives:
-    try:
-        expression = contains.parse(text)
-    except contains.ContainsError:  # reported when the scenario was loaded; here it can only never hold
-        return ()
-    return expression or keypress.parse(text) or trigger.parse(text)
 
 
 def _judge_contains(expression: contains.Contains, agent_text: str) -> tuple[float, str]:

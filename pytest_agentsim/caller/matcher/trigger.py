@@ -18,7 +18,7 @@ from pytest_agentsim.caller.patterns import lazily
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Part", "parse"]
+__all__ = ["Alternatives", "Part", "parse"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -225,3 +225,16 @@ class TestAdvice:
 
     def test_nothing_is_said_of_a_profile_that_a_fixture_may_bring(self) -> None:
         assert self.advise("1. Provide your address when asked for it") == []
+
+    def test_steps_that_cannot_be_told_apart_are_told(self) -> None:
+        [told] = self.advise("1. Say yes when asked for your name\n2. Say no when asked to provide your name")
+        assert told.startswith(
+            "'Say no when asked to provide your name' cannot be told from 'Say yes when asked for"
+        )
+
+    def test_a_step_whose_time_nobody_can_see_is_told(self) -> None:
+        [told] = self.advise("1. Say yes when the agent dances")
+        assert told.startswith("the offline matcher knows no act in 'Say yes when the agent dances'")
+        assert told.endswith(
+            '(begin the "when" with what is done to you: "asked for", "told that", "offered")'
+        )
