@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["Datum", "look_up", "named", "said", "said_of", "spelled"]
+__all__ = ["Datum", "look_up", "named", "said", "said_of", "spelled", "words_of_key"]
 
 
 class Datum(NamedTuple):
@@ -147,7 +147,7 @@ def said(value: Any) -> str:
 
 def said_of(key: str, value: Any) -> str:
     """Return a value as a person would say it who knows what it is: a phone number in groups."""
-    return _grouped(said(value)) if "phone" in _words(key) else said(value)
+    return _grouped(said(value)) if "phone" in words_of_key(key) else said(value)
 
 
 def named(key: str) -> str:
@@ -162,14 +162,14 @@ def spelled(value: str) -> str:
 
 def look_up(wanted: str, variables: Mapping[str, Any]) -> Datum | None:
     """Find what an instruction names ("date of birth") in a profile; None when no key fits well."""
-    words = _words(wanted)
+    words = words_of_key(wanted)
     if not words:
         return None
     if words <= {"name"} or words == {"first", "last", "name"}:
         return _full_name(variables)
     flat = dict(_flattened(variables))
-    best = max(flat, key=lambda key: (_fit(words, _words(key)), -len(key)), default=None)
-    if best is None or _fit(words, _words(best)) < 0.5 or not said(flat[best]):
+    best = max(flat, key=lambda key: (_fit(words, words_of_key(key)), -len(key)), default=None)
+    if best is None or _fit(words, words_of_key(best)) < 0.5 or not said(flat[best]):
         return None
     return Datum(_as_name(best), said_of(best, flat[best]))
 
@@ -196,7 +196,8 @@ def _listed(texts: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of_key(text: str) -> frozenset[str]:
+    """Return what tells a datum from others, by a profile's key or by a name: "birth" and "date" for ``dob``."""
     parts = re.findall(
         r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower().replace("e-mail", "email")
     )
@@ -224,7 +225,7 @@ def _flattened(variables: Mapping[str, Any], prefix: str = "") -> list[tuple[str
 
 
 def _full_name(variables: Mapping[str, Any]) -> Datum | None:
-    keys = {_words(str(key)): str(key) for key in variables}
+    keys = {words_of_key(str(key)): str(key) for key in variables}
     whole = keys.get(frozenset(("name",)))
     if whole is not None and said(variables[whole]):
         return Datum("name", said(variables[whole]))

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from pytest_agentsim.caller.behaviour.numerals import figures
+from pytest_agentsim.caller.behaviour.values import agree, comparable, in_figures, main_value, values_in
 from pytest_agentsim.caller.patterns import lazily
-from pytest_agentsim.caller.spoken import MONTHS, look_up
+from pytest_agentsim.caller.spoken import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,17 +18,11 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.identity import Identity
     from pytest_agentsim.caller.spoken import Datum
 
-__all__ = ["Agreement", "compared", "verified"]
+__all__ = ["Agreement", "alike", "compared", "verified", "words_of"]
 
 # How near to each other words are that a recogniser has mistaken for one another.
 ALIKE = 0.8
-SHORTEST_NUMBER = 3  # digits
 
-DATE = lazily(
-    rf"\b(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?",
-    re.IGNORECASE,
-)
-NUMBER = lazily(r"\d(?:[\s().-]*\d)*")
 # Names of what is more than one datum, or none of the profile's.
 WHOLE = lazily(
     r"\b(?:details?|information|info|everything|summary|that|it|data|booking|appointment|order|reservation|identity)\b",
@@ -81,13 +75,13 @@ def verified(item: str, agent_text: str, identity: Identity) -> str:
 
 def compared(value: str, name: str, agent_text: str) -> Agreement:
     """Compare a datum, as it is said, with what the agent says in the same breath."""
-    text = agent_text if any(each.isdigit() for each in agent_text) else figures(agent_text.lower())
-    if DATE.fullmatch(value):
-        return _compared_date(value, text)
-    digits = re.sub(r"\D", "", value)
-    if len(digits) >= SHORTEST_NUMBER and len(digits) * 2 >= len(re.sub(r"\W", "", value)):
-        return _compared_number(digits, text)
-    return _compared_words(value, name, agent_text)
+    own = main_value(value)
+    if own is None:
+        return _compared_words(value, name, agent_text)
+    stated = [each for each in values_in(in_figures(agent_text)) if comparable(own, each)]
+    if not stated:
+        return Agreement.SILENT
+    return Agreement.SAME if any(agree(own, each) for each in stated) else Agreement.DIFFERENT
 
 
 def _data(item: str, variables: Mapping[str, Any]) -> Iterator[tuple[str, Datum]]:
@@ -97,45 +91,23 @@ def _data(item: str, variables: Mapping[str, Any]) -> Iterator[tuple[str, Datum]
             yield re.sub(r"^(?:your|the)\s+", "", name.strip(), flags=re.IGNORECASE), datum
 
 
-def _compared_date(value: str, text: str) -> Agreement:
-    own = DATE.fullmatch(value)
-    stated = list(DATE.finditer(text))
-    if own is None or not stated:
-        return Agreement.SILENT
-    same = any(
-        each["month"].lower() == own["month"].lower()
-        and int(each["day"]) == int(own["day"])
-        and each["year"] in (None, own["year"])
-        for each in stated
-    )
-    return Agreement.SAME if same else Agreement.DIFFERENT
-
-
-def _compared_number(digits: str, text: str) -> Agreement:
-    """An agent may read the last digits only."""
-    numbers = [re.sub(r"\D", "", found.group()) for found in NUMBER.finditer(text)]
-    long_enough = [each for each in numbers if len(each) >= min(SHORTEST_NUMBER, len(digits))]
-    if not long_enough:
-        return Agreement.SILENT
-    same = any(digits.endswith(each) or each.endswith(digits) for each in long_enough)
-    return Agreement.SAME if same else Agreement.DIFFERENT
-
-
 def _compared_words(value: str, name: str, text: str) -> Agreement:
-    wanted, words = _words(value), _words(text)
+    wanted, words = words_of(value), words_of(text)
     if not wanted:
         return Agreement.SILENT
     windows = (words[start : start + len(wanted)] for start in range(len(words) - len(wanted) + 1))
-    if any(_alike(" ".join(window), " ".join(wanted)) for window in windows):
+    if any(alike(" ".join(window), " ".join(wanted)) for window in windows):
         return Agreement.SAME
     last = re.escape(name.split()[-1])
     stated = re.search(STATED.format(name=last), text, re.IGNORECASE) or READ_BACK.search(text)
     return Agreement.DIFFERENT if stated else Agreement.SILENT
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters."""
     return re.findall(r"[^\W_]+", text.lower().replace("'", ""))
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether a recogniser may have mistaken one for the other."""
     return one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE

@@ -1,11 +1,13 @@
 """The caller of a behavioural scenario: its steps are conditions, whose words depend on the agent's turn.
 
-What it does beyond its steps is what any caller would: it gives data of its profile when it is asked for it, waits
-while it is asked to wait, and says nothing more once it has said goodbye.
+What it does beyond its steps is what any caller would: it gives data of its profile when it is asked for it, tells
+whether what is read back to it is right, waits while it is asked to wait, and says nothing more once it has said
+goodbye.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,13 @@ from pytest_agentsim.caller.behaviour.deeds import Kind
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
 from pytest_agentsim.caller.behaviour.offers import options_in, pick
 from pytest_agentsim.caller.behaviour.plan import with_facts
+from pytest_agentsim.caller.behaviour.read_back import read_back
 from pytest_agentsim.caller.matcher.interface import Trigger
+from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import sentence
 from pytest_agentsim.caller.spoken import named
 from pytest_agentsim.caller.structured import Move, MoveKind, StructuredCaller
+from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario.action import Action, Dtmf, EndCall, SendSms, Text
 from pytest_agentsim.scenario.model import Condition, Script
 from pytest_agentsim.scenario.template import render
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.caller.behaviour.offers import Option
     from pytest_agentsim.caller.behaviour.plan import Plan, PlannedStep
+    from pytest_agentsim.caller.behaviour.read_back import ReadBack
     from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Matcher
     from pytest_agentsim.caller.realiser import OfflineRealiser
     from pytest_agentsim.result import Turn
@@ -40,6 +46,8 @@ HOLD = Trigger(-2, "The agent puts you on hold")
 TRANSFER = Trigger(-3, "The agent transfers you")
 # How sure it has to be that the agent asks for a datum which no step names.
 SURE = 0.7
+# What a step that answers a read-back is about.
+CHECKING = lazily(r"\b(?:confirm|verif|correct|right|accurate|read back|itinerary)", re.IGNORECASE)
 
 
 def variables_of(plan: Plan, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +95,21 @@ class BehaviouralCaller(StructuredCaller):
         says_goodbye_again = all(self._ends(each) for each in move.conditions)
         if self._took_leave and says_goodbye_again and not self._is_transferred:
             return Move(MoveKind.WAIT, decision=move.decision)
-        return move
+        return self._corrected(move, agent_text, history)
+
+    def _corrected(self, move: Move, agent_text: str, history: Sequence[Turn]) -> Move:
+        """Put right first what the agent has read back wrongly in the turn that the steps answer, unless they do."""
+        steps = [self._steps[each] for each in move.conditions if each in self._steps]
+        is_theirs = any(each.deed.kind is Kind.VERIFY or CHECKING.search(each.step.text) for each in steps)
+        if move.kind is not MoveKind.TRIGGERS or move.action is None or is_theirs:
+            return move
+        answer = self._read_back(agent_text, history)
+        if answer is None or not answer.is_wrong:
+            return move
+        if any(each.deed.ends for each in steps):  # nothing is settled yet
+            return Move(MoveKind.ANSWER, Action(answer.words, (Text(answer.words),)), decision=move.decision)
+        nodes = (Text(f"{answer.words} "), *move.action.nodes)
+        return replace(move, action=Action(f"{answer.words} {move.action.source}", nodes))
 
     def finished(self, move: Move) -> None:
         super().finished(move)
@@ -158,13 +180,21 @@ class BehaviouralCaller(StructuredCaller):
             return Move(MoveKind.FAREWELL, Action("", (Text(self._realiser.farewell()), EndCall())))
         if self._took_leave:
             return Move(MoveKind.WAIT)
-        words = await self._asked_for(agent_text, history) or self._preferred(agent_text)
+        answer = self._read_back(agent_text, history)
+        words = (
+            answer.words
+            if answer is not None
+            else await self._asked_for(agent_text, history) or self._preferred(agent_text)
+        )
         if words and not self._goes_in_circles(agent_text, []):
             return Move(MoveKind.ANSWER, Action(words, (Text(words),)))
         if await self._is(HOLD, agent_text, history) and "?" not in agent_text:
             return Move(MoveKind.WAIT)
         move = await super()._nothing_holds(agent_text, history, decision)
         return replace(move, conditions=self._last) if move.kind is MoveKind.FAREWELL else move
+
+    def _read_back(self, agent_text: str, history: Sequence[Turn]) -> ReadBack | None:
+        return read_back(agent_text, _answers(history), self._realiser.identity)
 
     def _preferred(self, agent_text: str) -> str:
         return next(filter(None, (self._choice(each, agent_text) for each in self._preferences)), "")
@@ -212,6 +242,17 @@ def _condition(scenario: Scenario, planned: PlannedStep, variables: Mapping[str,
         location=planned.step.location or scenario.location,
         trigger=render(planned.trigger, variables),
     )
+
+
+def _answers(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
+    """Return what the caller has said, each time after what the agent had."""
+    answers: list[tuple[str, str]] = []
+    agent_text = ""
+    for turn in history:
+        if turn.speaker is Speaker.CALLER:
+            answers.append((agent_text, turn.text))
+        agent_text = turn.text if turn.speaker is Speaker.AGENT else ""
+    return tuple(answers)
 
 
 def _names_of(variables: Mapping[str, Any]) -> Iterable[str]:

@@ -15,7 +15,7 @@ from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.structured import Move, MoveKind
 from pytest_agentsim.errors import ProfileKeyError
-from pytest_agentsim.result import Reason
+from pytest_agentsim.result import Reason, Speaker, Turn
 from pytest_agentsim.scenario.action import Dtmf, EndCall, SendSms
 from pytest_agentsim.scenario.loader import load_mapping
 from pytest_agentsim.scenario.personality import Wording
@@ -184,6 +184,55 @@ class TestVerifying:
     )
     async def test_what_is_read_back_is_confirmed_or_corrected(self, agent: str, answer: str) -> None:
         assert await said(make_caller(self.STEP), agent) == answer
+
+
+class TestReadBacks:
+    """What no step covers."""
+
+    BORN = (
+        Turn(1, Speaker.AGENT, "What is your date of birth?", None),
+        Turn(2, Speaker.CALLER, "January 1, 1990.", None),
+    )
+
+    @pytest.mark.parametrize(
+        ("agent", "answer"),
+        [
+            ("So that's January 1st, 1990, is that right?", "Yes, that's correct."),
+            ("So that's January 11th, 1990, is that right?", "No, my date of birth is January 1, 1990."),
+        ],
+    )
+    async def test_what_is_read_back_is_confirmed_or_corrected(self, agent: str, answer: str) -> None:
+        move = await make_caller("Say no when greeted").respond(agent, self.BORN)
+        assert move.action is not None
+        assert (move.kind, move.conditions, move.action.text) == (MoveKind.ANSWER, (), answer)
+
+    async def test_a_step_speaks_after_what_is_put_right(self) -> None:
+        caller = make_caller("Provide {{test_profile.phone}} when asked for your phone number")
+        asked = "So that's January 11th, 1990. And what is your phone number?"
+        move = await caller.respond(asked, self.BORN)
+        assert move.action is not None
+        assert move.conditions == (1,)
+        assert move.action.text == "No, my date of birth is January 1, 1990. My phone is 555-123-4567."
+
+    async def test_a_step_speaks_alone_after_what_is_right(self) -> None:
+        caller = make_caller("Provide {{test_profile.phone}} when asked for your phone number")
+        move = await caller.respond("So that's January 1st, 1990. And what is your phone number?", self.BORN)
+        assert move.action is not None
+        assert move.action.text == "My phone is 555-123-4567."
+
+    async def test_the_call_does_not_end_on_something_that_is_wrong(self) -> None:
+        caller = make_caller("End the call when your appointment has been booked", tools=HANG_UP)
+        agent = "Your appointment has been booked for Susan Miller. Is that correct?"
+        move = await caller.respond(agent, self.BORN)
+        assert move.action is not None
+        assert (move.conditions, move.action.text) == ((), "No, my name is Sarah Johnson.")
+        assert hangs_up(await caller.respond(agent.replace("Susan Miller", "Sarah Johnson"), self.BORN))
+
+    async def test_a_step_that_confirms_has_its_way(self) -> None:
+        caller = make_caller("Agree when asked to confirm your date of birth")
+        move = await caller.respond("Can you confirm your date of birth is January 11, 1990?", self.BORN)
+        assert move.action is not None
+        assert (move.conditions, move.action.text) == ((1,), "Yes, please.")
 
 
 class TestTools:
