@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matcher_dialogues import Case
 
 CORPORA = ("hr_multiwoz", "m2m", "multiwoz", "taskmaster")
-FIT, TEST = 1500, 1000
 EMPTY = 0.33
 FOLDS = 5
 FOLDS_FOR_FIT = 3
@@ -35,12 +34,14 @@ def main() -> None:
     parser.add_argument("corpus", choices=CORPORA)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--into", type=Path, default=Path())
+    parser.add_argument("--fit", type=int, default=1500, help="how many cases to fit to")
+    parser.add_argument("--test", type=int, default=1000, help="how many cases to measure on")
     arguments = parser.parse_args()
     corpus = importlib.import_module(f"corpora.{arguments.corpus}").read(arguments.files)
     cases = cases_of(corpus)
     halves = {
-        "fit": drawn([case for case in cases if is_for_fit(case)], FIT, EMPTY, "fit"),
-        "test": drawn([case for case in cases if not is_for_fit(case)], TEST, EMPTY, "test"),
+        "fit": drawn([case for case in cases if is_for_fit(case)], arguments.fit, EMPTY, "fit"),
+        "test": drawn([case for case in cases if not is_for_fit(case)], arguments.test, EMPTY, "test"),
     }
     arguments.into.mkdir(parents=True, exist_ok=True)
     for half, chosen in halves.items():

@@ -2,7 +2,7 @@
 
 A line has `agent_utterance`, `context` (the two turns before, "Agent: …" or "User: …"), `conditions` (`id`, `text`),
 `gold` (the ids of those that hold), `dialogue_id`, `service`, and `meta` with `acts` (the act of each condition) and,
-where all acts of the turn are known, `turn_acts`.
+where all acts of the turn are known, `turn_acts`; `unclear_acts` are those that it may show as well.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ WITHHELD = 0.35  # how often the triggers that hold are left out
 SILENT = 0.35  # how often a turn that does nothing known is used
 NEAR = 4.0  # how much likelier a distractor is that is easily taken for a trigger that holds
 GENERAL = 0.5  # how much likelier one is that any business has
+QUESTIONS = {"CONFIRM", "HOW_HELP", "OFFER", "OFFER_INTENT", "REPEAT", "REQUEST", "REQ_MORE"}
 OPPOSED = (
     {"departure", "destination"},
     {"leaving time", "arrival time"},
@@ -90,7 +91,6 @@ def is_near(one: Label, other: Label) -> bool:
 
 def case(corpus: str, turn: AgentTurn, labels: list[Label], texts: dict[Label, str]) -> Case:
     numbered = dict(enumerate(labels, start=1))
-    acts = sorted({label.act for label in turn.does})
     return {
         "id": f"{corpus}-{turn.dialogue}-{turn.number}",
         "split": corpus,
@@ -104,10 +104,21 @@ def case(corpus: str, turn: AgentTurn, labels: list[Label], texts: dict[Label, s
         "meta": {
             "corpus": corpus,
             "acts": {str(number): label.act for number, label in numbered.items()},
-            **({"turn_acts": acts} if acts and not turn.unclear else {}),
+            **acts_of(turn),
             "label": {str(number): str(label) for number, label in numbered.items()},
         },
     }
+
+
+def acts_of(turn: AgentTurn) -> dict[str, list[str]]:
+    """Return what a turn does as a whole, where that is known, or else which acts it may show beside its own."""
+    acts = {label.act for label in turn.does}
+    unclear = {label.act for label in turn.unclear} - acts
+    if "?" in turn.said and not acts & QUESTIONS:
+        unclear |= QUESTIONS
+    if unclear:
+        return {"unclear_acts": sorted(unclear)}
+    return {"turn_acts": sorted(acts)} if acts else {}
 
 
 def drawn(cases: Sequence[Case], count: int, empty: float, seed: str) -> list[Case]:

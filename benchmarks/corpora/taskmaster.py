@@ -90,7 +90,7 @@ TASKS: dict[str, dict[Label, Sign]] = {
         (Label("OFFER_INTENT", "booking"), Sign(SHOULD, r"should i|book|purchase|buy|would you like", offers_to("book the tickets", "buy the tickets", "complete the purchase"))),
         (Label("NOTIFY_SUCCESS", "booking"), Sign(BOOKED, r"booked|confirmed|purchased|got it|sent|all (set|done)", done("the tickets are booked", "the tickets were purchased", process="ticket purchase"))),
         (Label("NOTIFY_FAILURE", "sold out"), Sign(r"sold out|(is|are) (not|n't|no longer) available|unavailable|isn't available|aren't available", r"sold|n't|not|no\b|sorry|unfortunately", failed("the showing is sold out", "there are no tickets left", "the tickets are not available"))),
-        (Label("INFORM", "sent"), Sign(r"(ticket|receipt|confirmation)s?\b.*(sent|text\w*)|(sent|text\w*) .*(ticket|receipt)", r"sent|text|receipt|mobile|phone", tells(clauses=("the tickets were sent to your phone", "where the tickets were sent"))[:2])),
+        (Label("INFORM", "sent"), Sign(r"tickets?\b[^.]*(sent|text\w*)|(sent|text\w*) [^.]*tickets?", r"sent|text|receipt|mobile|phone", does("says the tickets are sent to your phone", "tells you that you will get the tickets on your phone", "says how you will get the tickets"))),
     ]),
     "repair": dict([
         NAME,

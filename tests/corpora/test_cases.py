@@ -51,9 +51,15 @@ class TestCases:
         cases = cases_of(corpus({NAME}, set()))
         assert 0 < sum(not case["gold"] for case in cases) < len(cases)
 
-    def test_the_acts_of_a_turn_are_told_only_where_nothing_is_unclear(self):
-        assert cases_of(corpus({NAME}, set()))[0]["meta"]["turn_acts"] == ["REQUEST"]
+    def test_the_acts_of_a_turn_are_told_only_where_no_act_is_unclear(self):
+        assert cases_of(corpus({NAME}, {DAY}))[0]["meta"]["turn_acts"] == ["REQUEST"]
         assert "turn_acts" not in cases_of(corpus({NAME}, {BYE}))[0]["meta"]
+
+    def test_acts_that_a_turn_may_show_are_told(self):
+        assert cases_of(corpus({NAME}, {BYE}))[0]["meta"]["unclear_acts"] == ["GOODBYE"]
+
+    def test_a_question_that_asks_for_nothing_known_may_be_any_question(self):
+        assert "REQUEST" in cases_of(corpus({BYE}, set()))[0]["meta"]["unclear_acts"]
 
     def test_the_same_corpus_gives_the_same_cases(self):
         assert cases_of(corpus({NAME}, set())) == cases_of(corpus({NAME}, set()))
