@@ -150,7 +150,8 @@ CUES: dict[Cue, re.Pattern[str]] = {
     Cue.DONE: _any(
         r"\b(?:is|are|was|were|has|have|been|be|got|get|it's|that's|i've|we've|you've|i'm|"
         r"you're|they've|[a-z]+'s|now|i|we|just|has been)(?<!will be)(?<!to be) (?!not\b|"
-        rf"being |going to )(?<!can be )(?<!could be ){BETWEEN}(?:{PARTICIPLES})\b",
+        r"being |going to |(?:fully|completely|totally) booked\b|(?:all )?booked (?:up|solid|out)\b)"
+        rf"(?<!can be )(?<!could be ){BETWEEN}(?:{PARTICIPLES})\b",
         rf"^\W*(?:{PARTICIPLES})\b(?! (?:by|for) )|\b(?:reservation|appointment|booking|ticket|"
         r"tickets|table|ride|transfer|order|visit|refund|payment)s? (?:now )?(?:booked|"
         r"confirmed|made|scheduled|reserved|cancelled|canceled|complete[d]?|processed)\b",

@@ -45,10 +45,7 @@ def see(alternatives: Alternatives, utterance: Utterance) -> Sight:
     The best alternative counts; everything that it names has to be seen, so the worst of its parts counts; and
     each part counts as the sentence shows it that shows it best.
     """
-    return max(
-        (_seen(parts, utterance, reading) for reading, parts in enumerate(alternatives)),
-        key=_total,
-    )
+    return max((_seen(parts, utterance) for parts in alternatives), key=_total)
 
 
 def contributions(sight: Sight, utterance: Utterance) -> dict[str, float]:
@@ -64,8 +61,9 @@ def as_score(total: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def _seen(parts: tuple[Part, ...], utterance: Utterance, reading: int) -> Sight:
+def _seen(parts: tuple[Part, ...], utterance: Utterance) -> Sight:
     worst = min((_best(part, topic, utterance) for part in parts for topic in part.topics), key=_total)
+    reading = max(part.reading for part in parts)
     if not reading:
         return worst
     penalty = fitted().features.get(worst.act, {}).get(LATER_READING, LATER_READING_OF_PLAIN_ACTS)

@@ -23,10 +23,14 @@ __all__ = ["Alternatives", "Part", "parse"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One thing that the agent does. `topics` has one entry for each thing asked for or said."""
+    """One thing that the agent does. `topics` has one entry for each thing asked for or said.
+
+    `reading` is 0 where its words are taken as they mostly are, and counts up the less likely ways to take them.
+    """
 
     act: Act
     topics: tuple[Topic, ...]
+    reading: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -351,7 +355,7 @@ def _readings(clause: str) -> list[Part]:
         if found is not None:
             about = clause[found.end() :] if drop and found.start() == 0 else clause
             extra = (Act.SUGGEST,) if OFFERED_ITEM.search(clause) and Act.STATE in acts else ()
-            return [Part(act, _topics(act, about)) for act in (*acts, *extra)]
+            return [Part(act, _topics(act, about), reading) for reading, act in enumerate((*acts, *extra))]
     return [Part(Act.UNKNOWN, (_topic(clause, Act.UNKNOWN),))]
 
 

@@ -143,14 +143,15 @@ REQUESTED = (
     "choose|select|input|indicate|mention|clarify|explain|verify|confirm|read|key in|"
     "send|press|dial|repeat"
 )
+A_MOMENT = r"me (?:just )?(?:a|one) (?:\w+ )?(?:moment|second|minute|sec)"
 REQUEST = lazily(
     rf"\bplease,? (?:also )?(?:{REQUESTED})\b|{LEAD_IN}(?:go ahead and "
-    rf")?(?:{REQUESTED})\b(?! us if| me if)|\b(?:may|can|could|might) (?:i|we) (?:please |"
+    rf")?(?:{REQUESTED})\b(?! us if| me if| {A_MOMENT})|\b(?:may|can|could|might) (?:i|we) (?:please |"
     r"just |also |quickly )?(?:have|get|ask|take|know|grab|verify|confirm|see)\b|"
     r"\b(?:can|could|would|will) you (?:please |just |also |kindly |quickly "
     rf")*(?:{REQUESTED})\b|\b(?:would|do) you mind (?:telling|giving|providing|sharing|"
     r"spelling|confirming|verifying|repeating|stating)\b|\b(?:just )?(?:tell|give) "
-    r"me\b(?! a (?:moment|second|minute|sec))|\b(?:please )?let me (?:know|have)\b(?! if)|"
+    rf"(?!{A_MOMENT})me\b|\b(?:please )?let me (?:know|have)\b(?! if)|"
     r"\bi(?:'d| would) (?:like to (?:know|ask|get)|love to know)\b|"
     r"\bplease\b[^.]*\byour\b|^\W*(?:(?:and|also|ok|okay|great|thanks|thank you|next),? "
     r")*(?:your|the) [\w' ]+\?\s*$"

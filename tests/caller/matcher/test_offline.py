@@ -80,6 +80,23 @@ def test_two_triggers_with_the_same_wording_get_the_same_score():
     assert decision.candidates[0].score == decision.candidates[1].score
 
 
+def test_alternatives_of_a_trigger_are_worth_the_same():
+    upgrade, yes = "asks if you would like a seat upgrade", "Would you be interested in upgrading your seat?"
+    alone = judge(f"The agent {upgrade}", yes)
+    assert judge(f"The agent offers a seat upgrade or {upgrade}", yes).score == alone.score
+
+
+def test_who_asks_for_a_moment_asks_for_nothing_else():
+    assert not judge(
+        "The agent asks for your password", "Give me just a second while I look into this."
+    ).holds
+
+
+def test_what_is_booked_up_is_not_booked():
+    assert not judge("The agent confirms the booking", "Our mornings are booked up.").holds
+    assert judge("The agent confirms the booking", "Your booking is all booked.").holds
+
+
 def test_what_the_caller_asked_before_makes_a_bare_answer_understood():
     trigger, answer = "The agent tells you the address of the clinic", "1414 6th Avenue."
     asked = judge(trigger, answer, AGENT_BEFORE, caller("What is the address of the clinic?"))
