@@ -66,6 +66,30 @@ REASON_FOR_CALL = lazily(
 )
 HOW_TO_HELP = "asks how it can help you or asks for the reason for your call"
 
+# What the caller is asked to do, where it may be asked as well whether it has done it.
+DOING = lazily(
+    r"to (?P<verb>check|inspect|look at|restart|reboot|reset|unplug|plug in|try|turn (?:off|on)|switch (?:off|on)|"
+    r"open|close|"
+    r"log (?:in|out)|sign (?:in|up)|update|install|download|measure|contact|clean|replace|fill (?:in|out)|read|visit)\b"
+    r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+IRREGULAR = {
+    "reset": "reset",
+    "plug": "plugged",
+    "unplug": "unplugged",
+    "try": "tried",
+    "read": "read",
+    "close": "closed",
+}
+
+CHOICE = lazily(
+    rf"\b(?:which (?:one|of|would|do|you|\w*\s?(?:{WHAT_CAN_BE_OFFERED}))|what (?:{WHAT_CAN_BE_OFFERED})|prefer\w*|"
+    rf"choose|"
+    rf"choice|options?)\b",
+    re.IGNORECASE,
+)
+
 PASSIVE = lazily(
     r"^(?P<what>.+?)\s+(?:is|are|has been|have been|was|were|gets?|being)\s+(?:\w+ly\s+)?(?P<done>"
     r"provided|given|shared|confirmed|offered|presented|proposed|suggested|requested|mentioned|stated|explained|"
@@ -173,7 +197,9 @@ def _active(clause: str) -> tuple[str, bool]:
         confirmation = CONFIRMATION.match(what) if verb == "provides" else None
         if confirmation is not None:
             return f"provides {what} or confirms the {confirmation['of']}", False
-        return f"{verb} {what}", verb == "offers" and _is_choice(what)
+        if verb == "offers" and not _is_choice(what):
+            return f"offers {what} or asks if you would like {what}", False
+        return f"{verb} {what}", verb == "offers"
     settled = SETTLED.search(clause) is not None and NEGATED.search(clause) is None
     return f"{'confirms' if settled else 'says'} that {clause}", False
 
@@ -182,6 +208,12 @@ def _asks(found: re.Match[str]) -> tuple[str, bool]:
     rest = found["rest"].strip()
     if REASON_FOR_CALL.match(rest):
         return HOW_TO_HELP, False
+    doing = DOING.match(rest)
+    if doing is not None:
+        done = f"asks if you have {_participle(doing['verb'])}{doing['rest']}"
+        # "Asks you to check" is what an agent does that reads something back.
+        is_check = doing["verb"].lower() == "check"
+        return (done if is_check else f"asks you {rest} or {done}"), False
     if re.match(r"to\b", rest):
         return f"asks you {rest}", _is_choice(rest) and re.match(
             r"to (?:choose|select|pick)\b", rest
@@ -189,7 +221,7 @@ def _asks(found: re.Match[str]) -> tuple[str, bool]:
     about = re.fullmatch(r"about (?P<what>(?:your |the |any )?[\w' -]{1,40})", rest, re.IGNORECASE)
     if about is not None:  # may be a question for yes or no
         return f"asks {rest} or asks if you have {about['what']}", False
-    choice = re.search(r"\b(?:which|prefer\w*|choose|choice|options?)\b", rest, re.IGNORECASE) is not None
+    choice = CHOICE.search(rest) is not None
     return f"asks {rest}", choice
 
 
@@ -216,7 +248,16 @@ def _gives(found: re.Match[str]) -> tuple[str, bool]:
     gives = found.group().lower().startswith(
         ("given", "provided", "read", "quoted", "shown")
     ) and not _is_choice(rest)
-    return f"{'gives you' if gives else 'offers'} {rest}".strip(), _is_choice(rest)
+    is_choice = _is_choice(rest)
+    if gives or is_choice or not rest or rest.startswith("to "):
+        return f"{'gives you' if gives else 'offers'} {rest}".strip(), is_choice
+    return f"offers {rest} or asks if you would like {rest}", False
+
+
+def _participle(verb: str) -> str:
+    first, _, rest = verb.lower().partition(" ")
+    done = IRREGULAR.get(first) or (f"{first}d" if first.endswith("e") else f"{first}ed")
+    return f"{done} {rest}".strip()
 
 
 def _others(found: re.Match[str]) -> tuple[str, bool]:

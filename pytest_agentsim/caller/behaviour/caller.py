@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.agreement import verified
+from pytest_agentsim.caller.behaviour.called_for import called_for
 from pytest_agentsim.caller.behaviour.deeds import Kind
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
 from pytest_agentsim.caller.behaviour.offers import options_in, pick
 from pytest_agentsim.caller.behaviour.plan import with_facts
 from pytest_agentsim.caller.behaviour.read_back import read_back
 from pytest_agentsim.caller.matcher.interface import Trigger
+from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import sentence
 from pytest_agentsim.caller.spoken import named
@@ -123,6 +125,8 @@ class BehaviouralCaller(StructuredCaller):
     async def _decide(self, agent_text: str, history: Sequence[Turn]) -> MatchDecision:
         """A step that waits for a choice has one when the agent's words leave one, whatever they are."""
         decision = await super()._decide(agent_text, history)
+        if isinstance(self._matcher, OfflineMatcher):
+            decision = called_for(decision, agent_text, self._triggers)
         options = options_in(agent_text)
         if len(options) < 2:
             return decision

@@ -76,6 +76,13 @@ NOT_OFFERED = lazily(
     r"you(?:'re| are) (?:scheduled|booked)|we(?:'re| are) (?:open|closed)|(?:our|opening) hours|date of birth)\b"
     r".*?(?=\b(?:offer|available|openings?|slots?|how about|options?|free|instead|can do)\b|$)"
 )
+# What there is none of any more, up to where the agent goes on to what there is.
+GONE = lazily(
+    r"[^.?!;]*?\b(?:fully booked|booked (?:up|solid|out)|all booked|sold out|not available|unavailable|no longer|"
+    r"(?:is|are|already|has been|have been) taken|(?:don't|do not|didn't|can't|cannot) (?:have|see|find|offer)|"
+    r"no (?:\w+ )?(?:slots?|openings?|availability|appointments?|times?))\b[^.?!;]*?"
+    r"(?=[.?!;]|,? (?:but|however|though)\b|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,8 @@ def _moments(text: str) -> Iterator[Option]:
     plain = lowered if is_written else figures(lowered)
     # Figures that were made of words have no place in what the agent said.
     quoted = text if is_written else plain
-    plain = NOT_OFFERED.sub(lambda left_out: " " * len(left_out.group()), plain)
+    for left_out in (NOT_OFFERED, GONE):
+        plain = left_out.sub(lambda found: " " * len(found.group()), plain)
     found: list[tuple[int, int, Option]] = []
     for match in _time_words(plain):
         part = _read(match)

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.awaited import HOW_TO_HELP, awaited
-from pytest_agentsim.caller.behaviour.deeds import Kind, datum_named, read_deed
+from pytest_agentsim.caller.behaviour.deeds import PLACEHOLDER, Kind, datum_named, read_deed
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.realiser import OfflineRealiser
-from pytest_agentsim.caller.spoken import look_up
+from pytest_agentsim.caller.spoken import look_up, words_of_key
 from pytest_agentsim.scenario.personality import Wording
 from pytest_agentsim.scenario.template import missing, placeholders
 from pytest_agentsim.visible import shortened
@@ -33,6 +33,7 @@ STAND_IN = "Something"
 LANGUAGE_MODEL = "a language model"
 
 NAMES_A_MENU = lazily(r"\bmenu\b", re.IGNORECASE)
+ASKS_FOR = "The agent asks for"
 KEYS_ARE_OFFERED = 'contains "press"'
 
 WITH_A_MODEL = "reword it, write `conditional_actions`, or set `agentsim_caller_model`"
@@ -166,6 +167,8 @@ def _plan(
             trigger = f"The agent asks for your {datum}"
         elif is_first and not parts.when:
             trigger = f"The agent {HOW_TO_HELP}"
+    elif waits.trigger.startswith(ASKS_FOR):
+        trigger += _by_its_own_name(deed.instruction, waits.trigger)
     problem = _problem(step, deed, tools, variables)
     if problem is not None:
         return problem
@@ -176,6 +179,15 @@ def _plan(
     if deed.kind is Kind.VERIFY:
         trigger = f"{trigger} or asks whether {deed.subject} is correct"
     return PlannedStep(step, deed, trigger, waits.options and deed.kind in (Kind.SAY, Kind.CHOOSE))
+
+
+def _by_its_own_name(instruction: str, trigger: str) -> str:
+    """Wait for the name of the profile as well: who is asked for a booking reference may have a "confirmation code"."""
+    datum = PLACEHOLDER.search(instruction)
+    name = datum_named(instruction) if datum is not None else ""
+    if not name or "name" in words_of_key(name) or words_of_key(name) & words_of_key(trigger):
+        return ""
+    return f" or asks for your {name}"
 
 
 def _problem(step: Step, deed: Deed, tools: tuple[str, ...], variables: _Variables) -> Unable | None:

@@ -48,7 +48,16 @@ HELP = f"The agent {HOW_TO_HELP}"
         ("refused", "The agent refuses your request"),
         ("the cancellation is confirmed", "The agent confirms the cancellation"),
         ("the fee is mentioned to you", "The agent mentions the fee"),
-        ("a discount is offered", "The agent offers a discount"),
+        ("a discount is offered", "The agent offers a discount or asks if you would like a discount"),
+        (
+            "offered credit monitoring",
+            "The agent offers credit monitoring or asks if you would like credit monitoring",
+        ),
+        ("asked to check the breaker", "The agent asks if you have checked the breaker"),
+        (
+            "asked to restart the router",
+            "The agent asks you to restart the router or asks if you have restarted the router",
+        ),
         (
             "the booking confirmation is provided",
             "The agent provides the booking confirmation or confirms the booking",
@@ -63,7 +72,7 @@ HELP = f"The agent {HOW_TO_HELP}"
         ),
         (
             "told it is closed or offered a callback",
-            "The agent says that it is closed or offers a callback",
+            "The agent says that it is closed or offers a callback or asks if you would like a callback",
         ),
     ],
 )
@@ -97,7 +106,13 @@ def test_some_steps_wait_for_a_choice(when: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "when", ["asked for your name", "offered to reschedule", "told no slots are available"]
+    "when",
+    [
+        "asked for your name",
+        "offered to reschedule",
+        "told no slots are available",
+        "asked which doctor you would like to see",
+    ],
 )
 def test_others_wait_for_none(when: str) -> None:
     assert not awaited(when).options

@@ -27,6 +27,11 @@ PLANS = "Would you like the basic plan for $10, the plus plan for $25 or the pre
         ("Do you want express or standard shipping?", ["express", "standard shipping"]),
         ("You have an appointment on Tuesday at 10:00 AM. Shall I move it?", []),
         ("You have an appointment on Tuesday at 10 AM. I can offer Friday at 8 AM.", ["Friday at 8 AM"]),
+        (
+            "Our mornings are fully booked, but I have Tuesday at 2 or Friday at 4.",
+            ["Tuesday at 2", "Friday at 4"],
+        ),
+        ("I don't have anything on Monday. Thursday at 2 PM is free.", ["Thursday at 2 PM"]),
         ("We are open Monday to Friday from 8 AM to 6 PM.", []),
         ("How can I help you today?", []),
         ("", []),

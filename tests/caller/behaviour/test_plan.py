@@ -133,6 +133,10 @@ def test_instructions_without_steps_need_a_language_model() -> None:
         ("1. Provide your date of birth when asked", "The agent asks for your date of birth"),
         ("1. Provide {{test_profile.account_number}} when asked", "The agent asks for your account number"),
         (
+            "1. Provide {{test_profile.confirmation_code}} when asked for your booking reference",
+            "The agent asks for your booking reference or asks for your confirmation code",
+        ),
+        (
             "1. Verify your name when asked to confirm your name and correct if wrong",
             "The agent asks you to confirm your name or asks whether name is correct",
         ),
