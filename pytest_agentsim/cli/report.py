@@ -11,6 +11,8 @@ from pytest_agentsim.cli.status import OK, PROBLEMS
 if TYPE_CHECKING:
     import argparse
 
+    from pytest_agentsim.report.page.other import OtherResults
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
 
 __all__ = ["add_command"]
@@ -32,6 +34,12 @@ def add_command(commands: Commands) -> None:
         "-o", "--output", type=Path, default=Path(PAGE), metavar="FILE", help=f"the page ({PAGE})"
     )
     parser.add_argument("--name", default="", metavar="NAME", help="the title of the page")
+    parser.add_argument(
+        "--compare",
+        type=Path,
+        metavar="OTHER_DIR",
+        help="what another run has written to, to look at side by side",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -43,7 +51,8 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         calls = stored_calls(options.results)
-        write_page(calls, options.output, options.results, name=options.name)
+        other = _other(options.compare)
+        write_page(calls, options.output, options.results, name=options.name, other=other)
     except AgentSimError as error:
         sys.stderr.write(f"{error}\n")
         return PROBLEMS
@@ -51,3 +60,12 @@ def _run(options: argparse.Namespace) -> int:
     note = f", {counted(problems, 'call')} not whole" if problems else ""
     sys.stdout.write(f"{options.output}: {counted(len(calls), 'call')}{note}\n")
     return OK
+
+
+def _other(directory: Path | None) -> OtherResults | None:
+    from pytest_agentsim.report.page.other import OtherResults
+    from pytest_agentsim.report.stored import stored_calls
+
+    if directory is None:
+        return None
+    return OtherResults(directory.as_posix(), directory, stored_calls(directory))

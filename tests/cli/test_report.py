@@ -31,6 +31,17 @@ def test_a_directory_without_calls_is_a_sentence(tmp_path, capsys):
     assert "There is no call below" in capsys.readouterr().err
 
 
+def test_calls_of_another_run_can_be_compared_with(tmp_path, capsys):
+    results, earlier = Results(tmp_path), Results(tmp_path / "earlier")
+    for each in (results, earlier):
+        each.add("a", text_result("Opening hours"), MET)
+    page = tmp_path / "page.html"
+    assert main(["report", str(results.path), "-o", str(page), "--compare", str(earlier.path)]) == 0
+    assert f"{earlier.path}: a" in page.read_text(encoding="utf-8")
+    assert main(["report", str(results.path), "-o", str(page), "--compare", str(tmp_path / "gone")]) == 1
+    assert f"There is no directory {tmp_path / 'gone'}" in capsys.readouterr().err
+
+
 def test_a_missing_package_is_a_sentence(tmp_path, capsys, monkeypatch):
     results = Results(tmp_path)
     results.add("a", text_result(), MET)

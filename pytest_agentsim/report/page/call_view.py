@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from pytest_agentsim.metric_value import is_number
 from pytest_agentsim.report.failure import failure_kind
 from pytest_agentsim.report.page.decisions import decisions
 from pytest_agentsim.report.page.evidence import Highlight, highlights, highlights_of_tools
@@ -181,6 +182,8 @@ def _metric(value: MetricValue, verdicts: tuple[Verdict, ...]) -> dict[str, Any]
         "title": line_shown(value.title),
         "outcome": value.outcome.value,
         "value": number_shown(value.value, value.unit) if value.is_measured else "",
+        "number": value.value if value.is_measured and is_number(value.value) else None,
+        "unit": value.unit,
         "direction": value.direction.value,
         "expected": [
             {"outcome": each.outcome.value, "message": text_shown(each.message or each.path)}

@@ -50,6 +50,20 @@ class Entry:
         return ORDER.index(self.head.outcome)
 
     @property
+    def rate(self) -> float | None:
+        """The share of its calls that passed (0.0 to 1.0); None where nobody can tell."""
+        if self.repeated is not None:
+            return self.repeated.tally.rate
+        return None if self.rows[0].passed is None else float(self.rows[0].passed)
+
+    @property
+    def passed_words(self) -> str:
+        """Say in two or three words how it went."""
+        if self.repeated is not None:
+            return f"{self.repeated.tally.passed} of {self.repeated.tally.runs}"
+        return self.rows[0].outcome_words
+
+    @property
     def flakiness(self) -> float:
         """How much the runs differ (0.0 to 1.0); less than nothing of a single call."""
         return self.repeated.flakiness if self.repeated is not None else -1.0

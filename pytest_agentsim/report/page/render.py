@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
 from pytest_agentsim.report.page.call_view import call_view
+from pytest_agentsim.report.page.other import changes, comparison_address
 from pytest_agentsim.report.page.overview import Overview, overview
-from pytest_agentsim.report.page.row import WORDS
+from pytest_agentsim.report.page.row import WORDS, row_of
 from pytest_agentsim.report.page.sound import LARGEST, chosen_to_embed, embedded, link_to
 from pytest_agentsim.report.page.waveform import peaks_of
 from pytest_agentsim.report.page.words import in_script, line_shown, seconds_shown
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pytest_agentsim.report.page.other import OtherResults
     from pytest_agentsim.report.page.repeated import Repeated
     from pytest_agentsim.report.page.row import Row
     from pytest_agentsim.report.stored import StoredCall
@@ -28,8 +30,18 @@ if TYPE_CHECKING:
 __all__ = ["TEMPLATE", "check_page_can_be_made", "render_page", "write_page"]
 
 TEMPLATE = "report.html.jinja"
-STYLES = ("base.css", "overview.css", "call.css", "timeline.css", "print.css")
-SCRIPTS = ("dom.js", "overview.js", "timeline.js", "player.js", "transcript.js", "call.js", "main.js")
+STYLES = ("base.css", "overview.css", "call.css", "timeline.css", "compare.css", "print.css")
+SCRIPTS = (
+    "dom.js",
+    "overview.js",
+    "timeline.js",
+    "player.js",
+    "transcript.js",
+    "call.js",
+    "align.js",
+    "compare.js",
+    "main.js",
+)
 ARTIFACTS = (
     "scenario.json",
     "result.json",
@@ -40,6 +52,7 @@ ARTIFACTS = (
 )
 MOST_BARS = 24
 MOST_IN_STRIP = 50
+MOST_CHANGES = 12
 BAR, BARS_HEIGHT = 4, 18  # px
 
 
@@ -54,14 +67,20 @@ def check_page_can_be_made() -> None:
 
 
 def write_page(
-    calls: Sequence[StoredCall], page: Path, output: Path, *, name: str = "", largest: int = LARGEST
+    calls: Sequence[StoredCall],
+    page: Path,
+    output: Path,
+    *,
+    name: str = "",
+    largest: int = LARGEST,
+    other: OtherResults | None = None,
 ) -> None:
     """Write the page of these calls, whole or not at all.
 
-    `output` is the directory that their folders are in, `name` that of their batch. Raises ConfigurationError
-    without Jinja2, ArtifactError when the file cannot be written.
+    `output` is the directory that their folders are in, `name` that of their batch; the calls of `other` can be
+    compared with them. Raises ConfigurationError without Jinja2, ArtifactError when the file cannot be written.
     """
-    text = render_page(calls, page, output, name=name, largest=largest)
+    text = render_page(calls, page, output, name=name, largest=largest, other=other)
     draft = page.with_name(f"{page.name}.part")
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -72,24 +91,35 @@ def write_page(
 
 
 def render_page(
-    calls: Sequence[StoredCall], page: Path, output: Path, *, name: str = "", largest: int = LARGEST
+    calls: Sequence[StoredCall],
+    page: Path,
+    output: Path,
+    *,
+    name: str = "",
+    largest: int = LARGEST,
+    other: OtherResults | None = None,
 ) -> str:
     """Return the page of these calls for that place; `largest` is what it may hold of recordings, in bytes of WAV."""
     check_page_can_be_made()
     from jinja2 import Environment
     from markupsafe import Markup
 
-    keys = [_key(call, output) for call in calls]
-    view = overview(calls, keys)
-    chosen = chosen_to_embed(calls, largest)
+    view = overview(calls, [_key(call, output) for call in calls])
+    there = _comparable(other, view) if other is not None else []
+    every = [*zip(calls, view.rows, strict=True), *there]
+    chosen = chosen_to_embed([call for call, _ in every], largest)
     sounds: dict[int, str] = {}
     views: list[Any] = []
-    for index, (call, row) in enumerate(zip(calls, view.rows, strict=True)):
+    for call, row in every:
         shown = call_view(call) | {"detail": row.detail, "words": row.outcome_words}
         shown["files"] = _files(call, page)
-        _add_sound(shown, sounds, index, call, page, is_embedded=call.recording in chosen)
+        _add_sound(shown, sounds, row.index, call, page, is_embedded=call.recording in chosen)
         # What goes into a script is made safe for one; see `in_script`.
         views.append(Markup(in_script(shown)))  # noqa: S704
+    known = [
+        _known(row, other.shown_name if other is not None and place >= len(calls) else "")
+        for place, (_, row) in enumerate(every)
+    ]
     script = "'use strict';\n" + "".join(_file(each) for each in SCRIPTS)
     longest = {each.channel: each.longest for each in view.latencies}
     environment = Environment(autoescape=True)
@@ -106,12 +136,48 @@ def render_page(
         words=WORDS,
         columns=_columns(view),
         most_in_strip=MOST_IN_STRIP,
+        most_changes=MOST_CHANGES,
+        comparison_address=comparison_address,
+        other=other,
+        changes=changes(view, overview(other.calls, _other_keys(other))) if other is not None else None,
+        known=Markup(in_script(known)),  # noqa: S704
         calls=views,
         sounds=sounds,
         style=Markup("".join(_file(each) for each in STYLES)),  # noqa: S704  (our own)
         script=Markup(script),  # noqa: S704  (our own)
         script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
     )
+
+
+def _comparable(other: OtherResults, view: Overview) -> list[tuple[StoredCall, Row]]:
+    """Return the other run's calls of scenarios that the page has as well, in the places after the page's own."""
+    ours = {row.scenario for row in view.rows}
+    named = list(zip(other.calls, _other_keys(other), strict=True))
+    same = [(call, key) for call, key in named if row_of(call, key, 0).scenario in ours]
+    return [(call, row_of(call, key, index)) for index, (call, key) in enumerate(same, start=len(view.rows))]
+
+
+def _other_keys(other: OtherResults) -> list[str]:
+    return [f"{other.shown_name}: {_key(call, other.output)}" for call in other.calls]
+
+
+def _known(row: Row, run: str) -> dict[str, Any]:
+    """What tells a call from those that it can be compared with; `run` names another run than the page's."""
+    return {
+        "index": row.index,
+        "key": row.key,
+        "title": row.title,
+        "item": row.item,
+        "scenario": row.scenario,
+        "run": row.run,
+        "isRepeated": row.is_repeated,
+        "outcome": row.outcome,
+        "words": row.outcome_words,
+        "passed": row.passed,
+        "channel": row.channel,
+        "personality": row.personality,
+        "from": run,
+    }
 
 
 def _add_sound(

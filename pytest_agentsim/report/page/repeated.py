@@ -118,6 +118,13 @@ class Repeated:
         return line_shown(self.tally.flaky_text().removeprefix("flaky: "))
 
     @property
+    def telling_runs(self) -> tuple[Row, Row] | None:
+        """The first run that passed and the first that failed; None where they do not differ."""
+        passed = next((row for row in self.rows if row.passed is True), None)
+        failed = next((row for row in self.rows if row.passed is False), None)
+        return (passed, failed) if passed is not None and failed is not None else None
+
+    @property
     def is_enough(self) -> bool | None:
         """Whether enough runs passed; None where not all of them are known."""
         return None if self.missing else self.tally.passes

@@ -38,16 +38,19 @@ class Row:
     """One call in the table; `key` names it in the page's address, `index` is its place. Times are in seconds.
 
     `waits` are the agent's answers in their order, None where not measurable; `latency` is their median. `run` is its
-    number among the runs of its item, `scenario` what the calls that can be compared with it have in common.
+    number among the runs of its item, `scenario` what the calls that can be compared with it have in common. `passed`
+    is None where nobody can tell.
     """
 
     key: str
     index: int
     run: int
+    item: str
     scenario: str
     title: str
     detail: str
     outcome: str
+    passed: bool | None
     outcome_words: str
     outcome_order: int
     fault: str
@@ -94,10 +97,12 @@ def row_of(call: StoredCall, key: str, index: int) -> Row:
         key=key,
         index=index,
         run=judgement.run if judgement is not None else 1,
+        item=line_shown(judgement.node_id) if judgement is not None else key,
         scenario=line_shown(f"{judgement.file}::{title}") if judgement is not None else title,
         title=title,
         detail=detail,
         outcome=call.outcome,
+        passed=call.passed,
         outcome_words=WORDS.get(call.outcome, call.outcome),
         outcome_order=ORDER.index(call.outcome),
         fault=fault_of(call),

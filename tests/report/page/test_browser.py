@@ -18,13 +18,17 @@ pytest.importorskip("soundfile")
 from playwright.sync_api import Error, sync_playwright
 
 from pytest_agentsim.expect import Outcome, Verdict, Words
-from pytest_agentsim.result import ToolCall
-from tests.report.page.conftest import MET, NOT_JUDGED, SAID, text_result, voice_result
+from pytest_agentsim.report.page.other import OtherResults
+from pytest_agentsim.report.stored import stored_calls
+from pytest_agentsim.result import Speaker, ToolCall, Turn
+from tests.report.page.conftest import MET, NOT_JUDGED, SAID, Results, text_result, voice_result
 from tests.test_hostile_text import ATTACKS
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+MARKUP = "img, iframe, object, embed, link:not([rel=icon]), base, form"
+UNSEEN = "\x00\x07\x1b\x7f\x9b\u202e\u2066\u200b\u200f\u061c"
 CAN_BE_REACHED = "a[href], button, input, select, summary, audio, [tabindex='0']"
 
 
@@ -360,6 +364,208 @@ def test_an_unfinished_call_says_what_is_missing(desk, show):
     assert shown.locator(".turn").count() == 3
 
 
+# --- two calls side by side ---------------------------------------------------------------------------------------
+
+
+def spoken(*texts, **changes):
+    """A call of these turns, the caller's first, half a second each."""
+    turns = tuple(
+        Turn(place + 1, Speaker.AGENT if place % 2 else Speaker.CALLER, text, place / 2)
+        for place, text in enumerate(texts)
+    )
+    return text_result("Refund", turns=turns, tool_calls=(), duration=len(texts) / 2, **changes)
+
+
+HAPPY = ("A refund, please", "Your name?", "Sarah", "You get 20 dollars back", "Thanks")
+SLOWER = ("A refund, please", "Sorry?", "A refund", "Your name?", "Sarah", "You get 2 dollars back", "Thanks")
+
+
+@pytest.fixture
+def compared(results, tmp_path):
+    """A page of two runs of a scenario and one by somebody else, beside another run's where all went well."""
+    latency = text_result().metrics[0]
+    slow = (replace(latency, value=0.5), replace(latency, name="turns", title="Turns", value=3, unit=""))
+    for number, (texts, verdict, metrics) in enumerate(
+        ((HAPPY, replace(SAID, outcome=Outcome.MET), (latency,)), (SLOWER, SAID, slow)), start=1
+    ):
+        result = spoken(*texts, run_id=f"here-{number}", metrics=metrics)
+        results.add_run("refund", number, MET, verdict, runs=2, result=result)
+    results.add("other", spoken(*HAPPY, run_id="other", personality="impatient"), MET)
+    results.add("alone", text_result("Opening hours"), MET)
+    earlier = Results(tmp_path / "earlier")
+    for number in (1, 2):
+        earlier.add_run("refund", number, MET, runs=2, result=spoken(*HAPPY, run_id=f"there-{number}"))
+    return results.page(other=OtherResults("last-week", earlier.path, stored_calls(earlier.path)))
+
+
+BOTH = "#compare:refund&refund-run2"
+
+
+def aligned(shown):
+    """Each row of the transcripts as who, and what is said in one or both of the calls."""
+    return [
+        (
+            row.locator("th").inner_text().strip().split("\n")[0],
+            *[each.locator(".said").all_inner_texts() for each in row.locator("td").all()],
+        )
+        for row in shown.locator(".aligned tbody tr:visible").all()
+    ]
+
+
+def test_a_call_is_compared_with_another_of_its_scenario(compared, show):
+    shown = show(compared, "#refund")
+    choices = shown.get_by_label("Compare with").locator("option").all_inner_texts()
+    assert choices == [
+        "Impatient, run 1: passed",
+        "Normal, run 2: failed",
+        "Normal, run 1, last-week: passed",
+        "Normal, run 2, last-week: passed",
+    ]
+    shown.get_by_label("Compare with").select_option("refund-run2")
+    shown.get_by_role("button", name="Compare").click()
+    assert shown.locator("h1:visible").inner_text() == "Refund"
+    assert shown.locator(".side .badge").all_inner_texts() == ["passed", "failed"]
+    assert focused(shown) == "Refund"
+    assert shown.title().startswith("Refund, two calls")
+
+
+def test_a_call_of_which_there_is_no_other_cannot_be_compared(compared, show):
+    assert show(compared, "#alone").get_by_role("button", name="Compare").count() == 0
+
+
+def test_what_both_say_stands_there_once_and_what_differs_side_by_side(compared, show):
+    shown = show(compared, BOTH)
+    assert aligned(shown) == [
+        ("Caller", ["A refund, please"]),
+        ("Agent", [], ["Sorry?"]),
+        ("Caller", [], ["A refund"]),
+        ("Agent", ["Your name?"]),
+        ("Caller", ["Sarah"]),
+        ("Agent", ["You get 20 dollars back"], ["You get 2 dollars back"]),
+        ("Caller", ["Thanks"]),
+    ]
+    assert [each.strip() for each in shown.locator("mark.differs").all_inner_texts()] == ["20", "2"]
+    shown.check("text=Only what differs")
+    assert len(aligned(shown)) == 3
+
+
+def test_what_differs_is_told_in_words_too(compared, show):
+    heads = show(compared, BOTH).locator(".aligned tbody th").all_text_contents()
+    assert heads[1] == "Agent, only in B"
+    assert heads[3] == "Agent, the same"
+    assert heads[5] == "Agent, different words"
+
+
+def test_both_time_lines_have_one_scale(compared, show):
+    shown = show(compared, BOTH)
+    first, second = (shown.locator(".inner").nth(place) for place in (0, 1))
+    over = first.locator(".beyond").bounding_box()
+    inner = first.bounding_box()
+    assert (over["x"] - inner["x"]) / inner["width"] == pytest.approx(2.5 / 3.5, abs=0.01)
+    assert second.locator(".beyond").count() == 0
+    shown.click("[aria-label='Show less of both calls, larger']")
+    assert first.bounding_box()["width"] == second.bounding_box()["width"] > inner["width"]
+    shown.evaluate("document.querySelectorAll('.view')[1].scrollLeft = 90")
+    shown.wait_for_function("document.querySelector('.view').scrollLeft === 90")
+
+
+def test_an_expectation_that_changed_tells_both_outcomes(compared, show):
+    shown = show(compared, BOTH)
+    changed = shown.locator("section", has=shown.locator("h3 >> text=Expectations")).locator("> ul > li")
+    assert changed.count() == 1
+    assert changed.locator(".badge").all_inner_texts() == ["met", "not met"]
+    assert "the agent said 'reschedule'" in changed.inner_text()
+
+
+def test_metrics_tell_by_how_much_they_differ(compared, show):
+    rows = show(compared, BOTH).locator(".compared-metrics tbody tr:visible")
+    assert [row.split("\t") for row in rows.all_inner_texts()] == [
+        ["Latency", "0.20 s", "0.50 s", "+0.30 s worse"],
+        ["Turns", "none", "3", ""],
+    ]
+
+
+def test_another_call_is_chosen_without_losing_ones_place(compared, show):
+    shown = show(compared, BOTH)
+    choice = shown.get_by_role("combobox", name="Call B")
+    choice.focus()
+    choice.select_option("other")
+    assert shown.evaluate("document.activeElement.getAttribute('aria-label')") == "Call B"
+    assert shown.evaluate("location.hash") == "#compare:refund&other"
+    assert shown.locator(".side .badge").all_inner_texts() == ["passed", "passed"]
+    assert "The same was said in both calls." in shown.locator(".aligned-bar").inner_text()
+    shown.get_by_role("button", name="Swap A and B").click()
+    assert shown.evaluate("location.hash") == "#compare:other&refund"
+
+
+def test_the_runs_of_a_scenario_lead_to_two_that_differ(compared, show):
+    shown = show(compared)
+    shown.click(".opens")
+    shown.click("text=Compare run 1, which passed, with run 2, which failed")
+    assert shown.locator(".side .badge").all_inner_texts() == ["passed", "failed"]
+
+
+def test_what_went_another_way_than_in_the_other_run_is_told(compared, show):
+    shown = show(compared)
+    card = shown.locator("aside details", has_text="Compared with last-week")
+    assert "worse: 2 of 2 before, 1 of 2 now" in card.inner_text()
+    assert "0 scenarios went as before, 2 only in this run." in card.inner_text()
+    card.locator("a").click()
+    assert shown.locator(".side select").evaluate_all("all => all.map(each => each.value)") == [
+        "last-week: refund",
+        "refund-run2",
+    ]
+    shown.click("text=Open this call >> nth=0")
+    assert "Of another run: last-week" in shown.locator("#call").inner_text()
+
+
+@pytest.mark.parametrize("address", ["#compare:refund&gone", "#compare:refund", "#compare:%&%"])
+def test_an_address_of_calls_that_are_not_there_shows_the_overview(compared, show, address):
+    assert show(compared, address).locator("#overview").is_visible()
+
+
+def test_only_one_of_two_recordings_is_heard(results, show):
+    for number in (1, 2):
+        results.add_run("noisy", number, MET, runs=2, result=voice_result(run_id=f"{number}"))
+    shown = show(results.page(), "#compare:noisy&noisy-run2")
+    assert shown.locator(".wave").count() == 4
+    for side, name in enumerate("AB"):
+        shown.locator(f"[aria-label^='Play call {name} from 0:02']").first.click()
+        shown.wait_for_function(
+            "side => [...document.querySelectorAll('audio')].every((each, place) => each.paused === (place !== side))"
+            " && document.querySelectorAll('audio')[side].currentTime >= 2.6",
+            arg=side,
+        )
+
+
+def test_turns_of_long_calls_are_laid_beside_each_other(compared, show):
+    shown = show(compared)
+    pairs = shown.evaluate(
+        "() => { const call = (from) => ({ tools: [], turns: Array.from({ length: 300 }, (_, place) =>"
+        " ({ speaker: place % 2 ? 'agent' : 'caller', text: `turn ${from + place}`, number: place, time: 0 })) });"
+        " return alignedPieces(call(0), call(4)).map(([a, b]) => [a && a.text, b && b.text]); }"
+    )
+    assert pairs[:4] == [[f"turn {number}", None] for number in range(4)]
+    assert all(a == b for a, b in pairs[4:300])
+    assert pairs[300:] == [[None, f"turn {number}"] for number in range(300, 304)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_serious_in_a_comparison(compared, show, size, scheme):
+    shown = show(compared, BOTH, viewport=size, color_scheme=scheme)
+    assert not serious_violations(shown)
+    assert shown.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_a_comparison_can_be_printed(compared, show):
+    shown = show(compared, BOTH)
+    shown.emulate_media(media="print")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert shown.locator("text=1 with the same outcome >> xpath=.. >> .badge").inner_text() == "met"
+    assert shown.locator("button:visible").count() == 0
+
+
 # --- the recording ------------------------------------------------------------------------------------------------
 
 
@@ -431,9 +637,16 @@ def test_a_time_line_can_be_looked_at_closely(desk, show):
 # --- for everybody ------------------------------------------------------------------------------------------------
 
 
+def test_the_keyboard_alone_reaches_everything_in_a_comparison(compared, show):
+    all_can_be_reached(show(compared, BOTH))
+
+
 @pytest.mark.parametrize("address", ["", "#refund", "#noisy"])
 def test_the_keyboard_alone_reaches_everything(desk, show, address):
-    shown = show(desk, address)
+    all_can_be_reached(show(desk, address))
+
+
+def all_can_be_reached(shown):
     wanted = shown.evaluate(
         "all => [...document.querySelectorAll(all)].filter(each => each.checkVisibility()"
         " && !each.disabled).map((each, place) => (each.dataset.place = String(place)))",
@@ -537,15 +750,31 @@ def test_nothing_that_an_agent_says_does_anything(results, show):
     assert page.stat().st_size < 5_000_000
     shown = show(page)
     scripts = shown.locator("script").count()
-    markup = "img, iframe, object, embed, link:not([rel=icon]), base, form"
     for number in range(len(ATTACKS)):
         shown.evaluate("number => { location.hash = `attack-${String(number).padStart(2, '0')}` }", number)
         shown.locator("#call .command >> text=pytest").wait_for()
         assert shown.locator("script").count() == scripts
-        assert shown.locator(markup).count() == 0
+        assert shown.locator(MARKUP).count() == 0
         seen = shown.locator("#call").inner_text()
-        assert not set(seen) & set("\x00\x07\x1b\x7f\x9b\u202e\u2066\u200b\u200f\u061c")
+        assert not set(seen) & set(UNSEEN)
         assert shown.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_nothing_that_an_agent_says_does_anything_in_a_comparison(results, show, attack, tmp_path):
+    earlier = Results(tmp_path / "earlier")
+    for each, verdict in ((results, SAID), (earlier, MET)):
+        each.add("attack", poisoned(attack), verdict, MET, node_id=attack, message=attack, run_id="run")
+    others = OtherResults(attack[:50], earlier.path, stored_calls(earlier.path))
+    page = results.page(other=others)
+    shown = show(page)
+    scripts = shown.locator("script").count()
+    shown.click("aside a >> nth=0")
+    shown.locator(".comparison .aligned").wait_for()
+    assert shown.locator("script").count() == scripts
+    assert shown.locator(MARKUP).count() == 0
+    assert not set(shown.locator("body").inner_text()) & set(UNSEEN)
+    assert shown.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]
 
 
 def test_markup_is_shown_as_the_text_that_it_is(results, show):

@@ -114,7 +114,7 @@ function runsOf(row) {
   })));
 }
 
-function callView(call, index, around, row) {
+function callView(call, index, around, row, each) {
   const line = call.timeline ? timeLine(call) : null;
   const sound = line ? player(call, index, line) : null;
   if (line) steer(line, sound);
@@ -125,7 +125,8 @@ function callView(call, index, around, row) {
     make('header', { class: 'call-head' }, title,
       make('p', { class: 'call-outcome' }, badge(call.outcome, call.words), call.fault ? make('span', { class: 'note' }, `fault: ${call.fault}`) : '',
         make('span', { class: 'note mono' }, call.detail), call.tags && call.tags.length ? make('span', { class: 'tags' }, call.tags.map((tag) => make('span', {}, tag))) : ''),
-      runsOf(row)),
+      each && each.from ? make('p', { class: 'note' }, `Of another run: ${each.from}`) : '',
+      runsOf(row), comparisonChoice(each)),
     call.problem ? make('p', { class: 'banner' }, call.problem) : '',
     line ? lineSection(call, line, sound) : '',
     make('div', { class: 'call-columns' },

@@ -1,28 +1,52 @@
-/* Which of both is shown: the overview, or the call that the page's address names. */
-const view = { sound: null, scroll: 0, row: null };
+/* What is shown: the overview, or the call or the two calls that the page's address names. */
+const view = { sounds: [], scroll: 0, row: null };
 
 function route() {
-  const key = decodeURI(location.hash.slice(1));
-  const row = key ? rows.find((each) => each.dataset.key === key) : null;
-  if (view.sound) view.sound.stop();
-  view.sound = null;
-  if (row) openCall(row);
+  let key = location.hash.slice(1);
+  const pair = comparedIn(key);
+  try { key = decodeURI(key); } catch { /* no address of ours */ }
+  for (const sound of view.sounds) sound.stop();
+  view.sounds = [];
+  if (pair) openComparison(pair);
+  else if (byKey.has(key)) openCall(byKey.get(key));
   else closeCall();
 }
 
-function openCall(row) {
-  if (!one('#overview').hidden) view.scroll = scrollY;
+function openCall(each) {
+  const row = rows.find(({ dataset }) => dataset.key === each.key);
   const listed = shownRows();
   const place = listed.indexOf(row);
-  const { index } = row.dataset;
-  const call = JSON.parse(document.getElementById(`call-${index}`).textContent);
-  const { element, title, sound, line } = callView(call, index, [listed[place - 1], place < 0 ? null : listed[place + 1]], row);
+  const call = callOf(each);
+  const { element, title, sound, line } = callView(call, each.index, [listed[place - 1], place < 0 ? null : listed[place + 1]], row, each);
+  showInstead(element, call.title, title);
+  Object.assign(view, { sounds: sound ? [sound] : [], row: row || view.row });
+  if (line) line.firstLook();
+}
+
+/* `side` is the place of what has been chosen anew, and stays focused. */
+function openComparison(pair, side = null) {
+  const go = (place, each) => {
+    const next = place === null ? [pair[1], pair[0]] : pair.map((old, which) => (which === place ? each : old));
+    for (const sound of view.sounds) sound.stop();
+    history.replaceState(null, '', addressOf(...next));
+    openComparison(next, place);
+  };
+  const { element, title, sounds, lines, name } = comparisonView(pair, go);
+  const { scrollX, scrollY } = window;
+  showInstead(element, name, title);
+  view.sounds = sounds;
+  for (const line of lines) if (line) line.firstLook();
+  if (side === null) return;
+  scrollTo(scrollX, scrollY);
+  all('.side select')[side].focus({ preventScroll: true });
+}
+
+function showInstead(element, name, title) {
+  if (!one('#overview').hidden) view.scroll = scrollY;
   one('#call').replaceChildren(element);
   one('#overview').hidden = true;
   one('#call').hidden = false;
-  Object.assign(view, { sound, row });
-  document.title = `${call.title} · ${pageTitle}`;
-  if (line) line.firstLook();
+  document.title = `${name} · ${pageTitle}`;
   scrollTo(0, 0);
   title.focus({ preventScroll: true });
 }

@@ -15,7 +15,7 @@ function player(call, index, line) {
 
   const follow = () => {
     line.show(audio.currentTime);
-    for (const turn of all('.turn[data-start]')) {
+    for (const turn of all(`.turn[data-start]${line.side ? `[data-side="${line.side}"]` : ''}`)) {
       const speaks = !audio.paused && audio.currentTime >= Number(turn.dataset.start) && audio.currentTime < Number(turn.dataset.end);
       turn.classList.toggle('speaks', speaks);
     }
@@ -27,7 +27,7 @@ function player(call, index, line) {
   const playFrom = (time) => { seek(time); audio.play().catch(() => {}); };
   const toggle = () => { if (audio.paused) audio.play().catch(() => {}); else audio.pause(); };
   const stop = () => { audio.pause(); if (source.startsWith('blob:')) URL.revokeObjectURL(source); };
-  return { audio, element: make('div', { class: 'player' }, audio, failed), seek, playFrom, toggle, stop };
+  return { audio, call, element: make('div', { class: 'player' }, audio, failed), seek, playFrom, toggle, stop };
 }
 
 /* Clicks and keys on the time line. */
@@ -58,7 +58,7 @@ function steer(line, sound) {
     if (sound) sound.playFrom(exact);
     else go(exact);
     const block = event.target.closest('[data-turn]');
-    const turn = block && !sound ? document.getElementById(`turn-${block.dataset.turn}`) : null;
+    const turn = block && !sound ? document.getElementById(`${line.side ? `${line.side}-` : ''}turn-${block.dataset.turn}`) : null;
     if (turn) turn.scrollIntoView({ block: 'nearest' });
   });
 }

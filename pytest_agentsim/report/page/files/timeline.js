@@ -7,7 +7,7 @@ const KINDS = { tool: 'function call', 'barge-in': 'barge-in', keys: 'keys', pro
 const bytesOf = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
 
 /* A waveform as one shape, mirrored about its middle; it is stretched to whatever room there is. */
-function waveform(peaks, side) {
+function waveform(peaks, side, width) {
   const heights = bytesOf(peaks);
   const half = LANE / 2 - 4;
   const up = [];
@@ -18,24 +18,25 @@ function waveform(peaks, side) {
     down.unshift(`L${place} ${(LANE / 2 + Number(reach)).toFixed(1)}`);
   });
   const shape = `M0 ${LANE / 2}${up.join('')}L${heights.length} ${LANE / 2}${down.join('')}Z`;
-  return draw('svg', { class: `wave ${side}`, viewBox: `0 0 ${heights.length} ${LANE}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, draw('path', { d: shape }));
+  return draw('svg', { class: `wave ${side}`, viewBox: `0 0 ${heights.length} ${LANE}`, preserveAspectRatio: 'none', 'aria-hidden': 'true', style: { width } }, draw('path', { d: shape }));
 }
 
-function timeLine(call) {
+function timeLine(call, { scale = 0, side = '' } = {}) {
   const line = call.timeline;
-  const length = Math.max(line.length, 0.001);
+  /* Two calls that are compared have one scale; the shorter one ends before it. */
+  const length = Math.max(line.length, scale, 0.001);
   const at = (seconds) => `${Math.min(100, (Math.max(0, seconds) / length) * 100)}%`;
   const wide = (start, end) => `${Math.max(0, Math.min(100, ((end - start) / length) * 100))}%`;
   const textOf = new Map(call.turns.map((turn) => [turn.number, turn.text]));
 
-  const blocks = (side) => line[side].map(([start, end, number]) =>
+  const blocks = (speaker) => line[speaker].map(([start, end, number]) =>
     make('span', {
       class: `block${end > start ? '' : ' moment'}`, 'data-turn': number, 'data-time': start,
-      title: `${number}, ${side}: ${(textOf.get(number) || '(no words)').slice(0, 300)}`,
+      title: `${number}, ${speaker}: ${(textOf.get(number) || '(no words)').slice(0, 300)}`,
       style: { left: at(start), width: end > start ? wide(start, end) : '' },
     }, make('span', {}, (textOf.get(number) || '').slice(0, 120))));
 
-  const speech = (side) => make('div', { class: `lane speech ${side}` }, blocks(side), call.peaks ? waveform(call.peaks[side], side) : null);
+  const speech = (speaker) => make('div', { class: `lane speech ${speaker}` }, blocks(speaker), call.peaks ? waveform(call.peaks[speaker], speaker, wide(0, line.length)) : null);
   const bars = (kind, entries) => entries.map(([start, end, words]) =>
     make('span', { class: `stretch ${kind}`, title: words, 'data-time': start, style: { left: at(start), width: wide(start, end) } }, make('span', {}, words)));
 
@@ -61,7 +62,7 @@ function timeLine(call) {
   const inner = make('div', {
     class: 'inner', tabindex: '0', role: 'slider', 'aria-label': 'Place in the call', 'aria-orientation': 'horizontal',
     'aria-valuemin': '0', 'aria-valuemax': length.toFixed(1), 'aria-valuenow': '0', 'aria-valuetext': clock(0),
-  }, lanes.map(([, lane]) => lane), head);
+  }, lanes.map(([, lane]) => lane), length > line.length + 0.01 ? make('span', { class: 'beyond', title: 'The call was over', style: { left: at(line.length) } }) : '', head);
   const view = make('div', { class: 'view' }, inner);
   const element = make('div', { class: `timeline${call.peaks ? '' : ' without-waves'}` },
     make('div', { class: 'labels', 'aria-hidden': 'true' }, lanes.map(([name, lane]) => make('span', { class: lane.className }, name))), view);
@@ -91,7 +92,7 @@ function timeLine(call) {
       if (place < view.scrollLeft || place > view.scrollLeft + view.clientWidth) view.scrollLeft = place - view.clientWidth * 0.1;
     }
   };
-  return { element, inner, length, show, timeAt: (x) => Math.max(0, Math.min(1, (x - inner.getBoundingClientRect().left) / inner.clientWidth)) * length, zoomBy: (factor) => setZoom(zoom * factor), fit: () => setZoom(1), firstLook };
+  return { element, inner, view, side, length, show, timeAt: (x) => Math.max(0, Math.min(1, (x - inner.getBoundingClientRect().left) / inner.clientWidth)) * length, zoomBy: (factor) => setZoom(zoom * factor), fit: () => setZoom(1), firstLook };
 }
 
 /* Times with enough room between them to be read. */
