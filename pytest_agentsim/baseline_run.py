@@ -57,6 +57,11 @@ class BaselineRun:
         self._lines: list[str] = []
         self._problems: list[str] = []
 
+    @property
+    def before(self) -> Baseline | None:
+        """The baseline that the run is compared with, as it was before the run."""
+        return self._before
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather an item's record; where it is run again, the last one counts."""

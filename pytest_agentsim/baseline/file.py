@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Baseline", "baseline_path", "load_baseline", "save_baseline"]
+__all__ = ["Baseline", "baseline_path", "load_baseline", "load_baselines", "save_baseline"]
 
 FORMAT = "pytest-agentsim baseline"
 VERSION = 1
@@ -97,6 +98,15 @@ def load_baseline(folder: Path, name: str) -> Baseline:
             f"the baseline {path} is not whole ({type(error).__name__}: {error}); save it anew with "
             f"--agentsim-save-baseline={name}"
         ) from None
+
+
+def load_baselines(folder: Path) -> tuple[Baseline, ...]:
+    """Read all baselines of a folder, the oldest first; what is none, or not whole, is left out."""
+    found: list[Baseline] = []
+    for path in folder.glob("*.json"):
+        with suppress(ConfigurationError):
+            found.append(load_baseline(folder, path.stem))
+    return tuple(sorted(found, key=lambda each: (each.saved_at, each.name)))
 
 
 def _read(document: dict[str, Any]) -> Baseline:

@@ -11,6 +11,7 @@ from pytest_agentsim.cli.status import OK, PROBLEMS
 if TYPE_CHECKING:
     import argparse
 
+    from pytest_agentsim.report.page.against import Against
     from pytest_agentsim.report.page.other import OtherResults
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["add_command"]
 
 PAGE = "report.html"
+BASELINES = ".agentsim/baselines"
 
 
 def add_command(commands: Commands) -> None:
@@ -40,6 +42,16 @@ def add_command(commands: Commands) -> None:
         metavar="OTHER_DIR",
         help="what another run has written to, to look at side by side",
     )
+    parser.add_argument(
+        "--baseline", default="", metavar="NAME", help="the baseline to compare the metrics with, or its file"
+    )
+    parser.add_argument(
+        "--baselines",
+        type=Path,
+        default=Path(BASELINES),
+        metavar="DIR",
+        help=f"where baselines are kept ({BASELINES})",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -52,7 +64,8 @@ def _run(options: argparse.Namespace) -> int:
     try:
         calls = stored_calls(options.results)
         other = _other(options.compare)
-        write_page(calls, options.output, options.results, name=options.name, other=other)
+        against = _against(options.baseline, options.baselines)
+        write_page(calls, options.output, options.results, name=options.name, other=other, against=against)
     except AgentSimError as error:
         sys.stderr.write(f"{error}\n")
         return PROBLEMS
@@ -69,3 +82,15 @@ def _other(directory: Path | None) -> OtherResults | None:
     if directory is None:
         return None
     return OtherResults(directory.as_posix(), directory, stored_calls(directory))
+
+
+def _against(name: str, folder: Path) -> Against | None:
+    from pytest_agentsim.baseline.file import load_baseline, load_baselines
+    from pytest_agentsim.report.page.against import Against
+
+    if not name:
+        return None
+    file = Path(name)
+    if file.suffix == ".json":
+        name, folder = file.stem, file.parent
+    return Against(load_baseline(folder, name), load_baselines(folder))

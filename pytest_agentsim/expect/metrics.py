@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.scenario.expectations import MetricExpectation
     from pytest_agentsim.scenario.quantity import Quantity
 
-__all__ = ["metric"]
+__all__ = ["metric", "wanted_of"]
 
 SHOWN = 5  # pieces of evidence
 SLACK = 1e-9  # what computing in binary loses
@@ -55,6 +55,12 @@ def metric(expected: MetricExpectation, result: CallResult, _: OfflineMatcher) -
     turns = tuple(dict.fromkeys(each.turn for each in found.evidence[:SHOWN] if each.turn))
     message = f"expected {expected.name} to be {wanted}, but it is {_shown(found)}"
     return Finding(message, evidence, turns, words=words)
+
+
+def wanted_of(expected: MetricExpectation, found: MetricValue) -> str:
+    """Say what is expected of a metric that was measured: "at most 1.5 s"."""
+    wanted, _ = _compared(expected, found)
+    return wanted
 
 
 def _compared(expected: MetricExpectation, found: MetricValue) -> tuple[str, bool]:

@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.baseline.limit import Limit
 
-__all__ = ["comparison_table", "comparison_text", "regression_sentence"]
+__all__ = ["FINDING_ORDER", "comparison_table", "comparison_text", "is_detail", "regression_sentence"]
 
 MOST_ROWS = 20
 LONGEST_NAME = 60  # characters
 COLUMNS = ("metric", "before", "after", "shift", "values", "", "where")
-_ORDER = (Finding.WORSE, Finding.HIGHER, Finding.LOWER, Finding.BETTER, Finding.NOTHING, Finding.TOO_FEW)
+FINDING_ORDER = (
+    Finding.WORSE,
+    Finding.HIGHER,
+    Finding.LOWER,
+    Finding.BETTER,
+    Finding.NOTHING,
+    Finding.TOO_FEW,
+)
 
 
 def comparison_table(comparisons: Sequence[Comparison], asked: Collection[str]) -> list[str]:
@@ -28,13 +35,13 @@ def comparison_table(comparisons: Sequence[Comparison], asked: Collection[str]) 
     Details of metrics are only there when they were asked for.
     """
     names = {each.metric for each in comparisons}
-    comparisons = [each for each in comparisons if each.metric in asked or not _is_detail(each.metric, names)]
+    comparisons = [each for each in comparisons if each.metric in asked or not is_detail(each.metric, names)]
     shown = [
         each
         for each in comparisons
         if each.finding.is_change or (each.item == ALL and (each.metric == PASS_RATE or each.metric in asked))
     ]
-    shown.sort(key=lambda each: (each.item != ALL, _ORDER.index(each.finding)))
+    shown.sort(key=lambda each: (each.item != ALL, FINDING_ORDER.index(each.finding)))
     rows = [COLUMNS, *(_row(each) for each in shown[:MOST_ROWS])]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = [
@@ -78,7 +85,7 @@ def regression_sentence(name: str, exceeded: Sequence[tuple[Comparison, Limit]])
     )
 
 
-def _is_detail(name: str, names: Collection[str]) -> bool:
+def is_detail(name: str, names: Collection[str]) -> bool:
     """Tell whether a metric is a detail of another one, as ``latency_p95``: where one differs, so do most others."""
     return any(name.startswith(f"{other}_") for other in names)
 

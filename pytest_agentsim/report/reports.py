@@ -16,6 +16,7 @@ from pytest_agentsim.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pytest_agentsim.report.page.against import Against
     from pytest_agentsim.report.stored import StoredCall
     from pytest_agentsim.settings import Settings
 
@@ -39,7 +40,7 @@ def write_reports(
 
     Returns the lines to print, one about each file, and a sentence about each that could not be written.
     """
-    asked_for, on_github = list(_asked_for(settings)), is_on_github()
+    asked_for, on_github = list(_asked_for(settings, config)), is_on_github()
     folders = [Path(call["artifacts"]) for report in reports for call in attached(report)["calls"]]
     if not folders or not (asked_for or on_github):
         return [], []
@@ -60,13 +61,18 @@ def write_reports(
 
 
 def _asked_for(
-    settings: Settings,
+    settings: Settings, config: pytest.Config
 ) -> Iterator[tuple[Path, str, Callable[[Sequence[StoredCall], Path], None]]]:
     if settings.html is not None:
         from pytest_agentsim.report.page.render import write_page
 
         output, name = settings.output, settings.name
-        yield settings.html, "report", lambda calls, path: write_page(calls, path, output, name=name)
+        against = _against(settings, config)
+        yield (
+            settings.html,
+            "report",
+            lambda calls, path: write_page(calls, path, output, name=name, against=against),
+        )
     if settings.results_json is not None:
         from pytest_agentsim.report.results_json import write_results
 
@@ -82,3 +88,12 @@ def _asked_for(
         name = settings.name
         # Nobody looks for a file whose name the runner has made up.
         yield summary, "", lambda calls, path: add_step_summary(calls, path, name=name)
+
+
+def _against(settings: Settings, config: pytest.Config) -> Against | None:
+    """The baseline that the run was compared with, which may have another one in its place by now."""
+    from pytest_agentsim.baseline.file import load_baselines
+    from pytest_agentsim.report.page.against import Against
+
+    baseline = getattr(config.pluginmanager.get_plugin("agentsim-baseline"), "before", None)
+    return None if baseline is None else Against(baseline, load_baselines(settings.baselines))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_agentsim.baseline.file import Baseline, load_baseline, save_baseline
+from pytest_agentsim.baseline.file import Baseline, load_baseline, load_baselines, save_baseline
 from pytest_agentsim.baseline.record import ItemRecord, MetricKind, RunRecord
 from pytest_agentsim.errors import ConfigurationError
 from pytest_agentsim.metric_value import Direction
@@ -105,3 +106,12 @@ def test_a_folder_in_its_place_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "main.json").mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_baseline(tmp_path, "main")
+
+
+def test_all_baselines_of_a_folder_are_read_the_oldest_first(tmp_path):
+    for name, saved_at in (("main", "2026-03-01"), ("v1", "2026-01-01"), ("v2", "2026-02-01")):
+        save_baseline(replace(BASELINE, name=name, saved_at=saved_at), tmp_path)
+    (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "not a name.json").write_text("{}")
+    assert [each.name for each in load_baselines(tmp_path)] == ["v1", "v2", "main"]
+    assert load_baselines(tmp_path / "nowhere") == ()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
+from pytest_agentsim.baseline.file import save_baseline
 from pytest_agentsim.cli.main import main
-from tests.report.page.conftest import MET, Results, text_result
+from tests.report.page.conftest import MET, Results, a_baseline, text_result
 
 
 def test_a_page_is_made_of_what_a_run_has_stored(tmp_path, capsys):
@@ -40,6 +43,23 @@ def test_calls_of_another_run_can_be_compared_with(tmp_path, capsys):
     assert f"{earlier.path}: a" in page.read_text(encoding="utf-8")
     assert main(["report", str(results.path), "-o", str(page), "--compare", str(tmp_path / "gone")]) == 1
     assert f"There is no directory {tmp_path / 'gone'}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["main", "kept/main.json"])
+def test_a_baseline_is_given_by_its_name_or_its_file(tmp_path, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    results = Results(tmp_path)
+    results.add("a", text_result("Opening hours"), MET)
+    save_baseline(a_baseline(results.path, "main"), tmp_path / "kept")
+    assert main(["report", "results", "--baseline", given, "--baselines", "kept"]) == 0
+    assert "<h2>Baseline main</h2>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_baseline_that_is_not_there_is_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Results(tmp_path).add("a", text_result(), MET)
+    assert main(["report", "results", "--baseline", "main"]) == 1
+    assert "there is no baseline 'main' in .agentsim/baselines" in capsys.readouterr().err
 
 
 def test_a_missing_package_is_a_sentence(tmp_path, capsys, monkeypatch):

@@ -31,6 +31,21 @@ def test_calls_of_earlier_runs_are_not_in_it(suite, scenario):
     assert list(calls_in(suite.path / "report.html")) == ["b"]
 
 
+def test_a_run_that_is_compared_has_the_baseline_in_its_page(suite, scenario):
+    suite.file("desk.scenario.yaml", scenario("a", expect={"metrics": {"latency_p95": {"max": "5s"}}}))
+    suite.run("--agentsim-save-baseline=main")
+    kept = suite.path / ".agentsim" / "baselines" / "main.json"
+    before = json.loads(kept.read_text())["batch_id"]
+    suite.run("--agentsim-compare=main", "--agentsim-save-baseline=main", "--agentsim-html=report.html")
+    assert json.loads(kept.read_text())["batch_id"] != before
+    page = suite.path / "report.html"
+    known = re.search(r'id="baseline">(.*?)</script>', page.read_text(encoding="utf-8"))[1]
+    [item] = json.loads(known)["items"]
+    assert item["latency"]["words"].startswith("In main ")
+    [latency] = [each for each in calls_in(page)["a"]["metrics"] if each["name"] == "latency"]
+    assert latency["thresholds"][0]["words"] == "at most 5 s"
+
+
 def test_workers_leave_it_to_their_controller(suite, scenario):
     suite.file("desk.scenario.yaml", scenario("a"), scenario("b", expect={"agent_says": "never said"}))
     suite.ini("agentsim_html = report.html")

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import shlex
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.metric_value import is_number
 from pytest_agentsim.report.failure import failure_kind
 from pytest_agentsim.report.page.decisions import decisions
 from pytest_agentsim.report.page.evidence import Highlight, highlights, highlights_of_tools
+from pytest_agentsim.report.page.thresholds import thresholds_of
 from pytest_agentsim.report.page.timeline import answers, timeline
 from pytest_agentsim.report.page.words import data_shown, line_shown, number_shown, seconds_shown, text_shown
 from pytest_agentsim.result import EventKind
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pytest_agentsim.expect import Verdict
     from pytest_agentsim.metric_value import MetricValue
     from pytest_agentsim.report.stored import StoredCall
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult, HarnessCheck, ToolCall, Turn
+    from pytest_agentsim.scenario.expectations import MetricExpectation
 
 __all__ = ["call_title", "call_view", "fault_of"]
 
@@ -46,8 +49,13 @@ def fault_of(call: StoredCall) -> str:
     return kind.value if kind is not None else ""
 
 
-def call_view(call: StoredCall) -> dict[str, Any]:
-    """Return all that the page shows of a call but for its sound."""
+def call_view(
+    call: StoredCall, expected_metrics: Mapping[str, MetricExpectation] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return all that the page shows of a call but for its sound.
+
+    `expected_metrics` says what was expected of its metrics, see `pytest_agentsim.report.page.thresholds`.
+    """
     view: dict[str, Any] = {
         "title": call_title(call),
         "outcome": call.outcome,
@@ -57,7 +65,8 @@ def call_view(call: StoredCall) -> dict[str, Any]:
     if call.judgement is not None:
         view |= _of_judgement(call.judgement)
     if call.result is not None:
-        view |= _of_result(call.result, call.judgement.verdicts if call.judgement is not None else ())
+        verdicts = call.judgement.verdicts if call.judgement is not None else ()
+        view |= _of_result(call.result, verdicts, expected_metrics)
     return view
 
 
@@ -97,7 +106,9 @@ def _expectation(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _of_result(result: CallResult, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+def _of_result(
+    result: CallResult, verdicts: tuple[Verdict, ...], expected_metrics: Mapping[str, MetricExpectation]
+) -> dict[str, Any]:
     why, waits, marked = decisions(result), dict(answers(result)), highlights(result, verdicts)
     of_tools = highlights_of_tools(verdicts)
     turns = [_turn(turn, why, waits, marked.get(turn.number, ())) for turn in result.turns[:MOST_TURNS]]
@@ -113,7 +124,7 @@ def _of_result(result: CallResult, verdicts: tuple[Verdict, ...]) -> dict[str, A
             for number, each in enumerate(result.tool_calls[:MOST_TURNS], start=1)
         ],
         "timeline": timeline(result),
-        "metrics": [_metric(each, verdicts) for each in result.metrics],
+        "metrics": [_metric(each, verdicts, expected_metrics) for each in result.metrics],
         "harness": None if result.harness is None else _harness(result.harness),
         "network": [
             f"{'To' if each.direction == 'send' else 'From'} the agent: {each.lost} of {counted(each.frames, 'frame')} "
@@ -175,7 +186,9 @@ def _tool(number: int, call: ToolCall, marked: tuple[Highlight, ...]) -> dict[st
     }
 
 
-def _metric(value: MetricValue, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+def _metric(
+    value: MetricValue, verdicts: tuple[Verdict, ...], expected: Mapping[str, MetricExpectation]
+) -> dict[str, Any]:
     details = [(name, value.details[name]) for name in SHOWN_DETAILS if name in value.details]
     return {
         "name": line_shown(value.name),
@@ -185,11 +198,7 @@ def _metric(value: MetricValue, verdicts: tuple[Verdict, ...]) -> dict[str, Any]
         "number": value.value if value.is_measured and is_number(value.value) else None,
         "unit": value.unit,
         "direction": value.direction.value,
-        "expected": [
-            {"outcome": each.outcome.value, "message": text_shown(each.message or each.path)}
-            for each in verdicts
-            if _is_about(each, value)
-        ],
+        "thresholds": [each.to_json() for each in thresholds_of(value, verdicts, expected)],
         "notes": [
             text_shown(each) for each in (*value.explanation, *([value.reason] if value.reason else []))
         ],
@@ -199,14 +208,6 @@ def _metric(value: MetricValue, verdicts: tuple[Verdict, ...]) -> dict[str, Any]
             for each in value.evidence[:20]
         ],
     }
-
-
-def _is_about(verdict: Verdict, value: MetricValue) -> bool:
-    """Tell whether an expectation is about a metric or one of its details, as ``expect.metrics.latency_p95``."""
-    _, is_of_metrics, name = verdict.path.rpartition("metrics.")
-    return bool(is_of_metrics) and (
-        name == value.name or name in (f"{value.name}_{each}" for each in value.details)
-    )
 
 
 def _harness(check: HarnessCheck) -> dict[str, Any]:

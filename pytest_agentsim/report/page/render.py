@@ -8,11 +8,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
+from pytest_agentsim.report.page.against import compared_with
 from pytest_agentsim.report.page.call_view import call_view
 from pytest_agentsim.report.page.other import changes, comparison_address
 from pytest_agentsim.report.page.overview import Overview, overview
 from pytest_agentsim.report.page.row import WORDS, row_of
 from pytest_agentsim.report.page.sound import LARGEST, chosen_to_embed, embedded, link_to
+from pytest_agentsim.report.page.thresholds import expected_metrics
 from pytest_agentsim.report.page.waveform import peaks_of
 from pytest_agentsim.report.page.words import in_script, line_shown, seconds_shown
 from pytest_agentsim.visible import visible_line
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pytest_agentsim.report.page.against import Against, Compared
     from pytest_agentsim.report.page.other import OtherResults
     from pytest_agentsim.report.page.repeated import Repeated
     from pytest_agentsim.report.page.row import Row
@@ -52,7 +55,7 @@ ARTIFACTS = (
 )
 MOST_BARS = 24
 MOST_IN_STRIP = 50
-MOST_CHANGES = 12
+MOST_CHANGES = 8
 BAR, BARS_HEIGHT = 4, 18  # px
 
 
@@ -74,13 +77,15 @@ def write_page(
     name: str = "",
     largest: int = LARGEST,
     other: OtherResults | None = None,
+    against: Against | None = None,
 ) -> None:
     """Write the page of these calls, whole or not at all.
 
-    `output` is the directory that their folders are in, `name` that of their batch; the calls of `other` can be
-    compared with them. Raises ConfigurationError without Jinja2, ArtifactError when the file cannot be written.
+    `output` is the directory that their folders are in, `name` that of their batch. The calls of `other` can be
+    compared with them, and their metrics are shown beside those of the baseline `against`. Raises
+    ConfigurationError without Jinja2, ArtifactError when the file cannot be written.
     """
-    text = render_page(calls, page, output, name=name, largest=largest, other=other)
+    text = render_page(calls, page, output, name=name, largest=largest, other=other, against=against)
     draft = page.with_name(f"{page.name}.part")
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +103,7 @@ def render_page(
     name: str = "",
     largest: int = LARGEST,
     other: OtherResults | None = None,
+    against: Against | None = None,
 ) -> str:
     """Return the page of these calls for that place; `largest` is what it may hold of recordings, in bytes of WAV."""
     check_page_can_be_made()
@@ -111,11 +117,15 @@ def render_page(
     sounds: dict[int, str] = {}
     views: list[Any] = []
     for call, row in every:
-        shown = call_view(call) | {"detail": row.detail, "words": row.outcome_words}
+        shown = call_view(call, expected_metrics(call.directory)) | {
+            "detail": row.detail,
+            "words": row.outcome_words,
+        }
         shown["files"] = _files(call, page)
         _add_sound(shown, sounds, row.index, call, page, is_embedded=call.recording in chosen)
         # What goes into a script is made safe for one; see `in_script`.
         views.append(Markup(in_script(shown)))  # noqa: S704
+    compared = compared_with(against, calls) if against is not None else None
     known = [
         _known(row, other.shown_name if other is not None and place >= len(calls) else "")
         for place, (_, row) in enumerate(every)
@@ -141,12 +151,27 @@ def render_page(
         other=other,
         changes=changes(view, overview(other.calls, _other_keys(other))) if other is not None else None,
         known=Markup(in_script(known)),  # noqa: S704
+        compared=compared,
+        first_of={row.item: row for row in reversed(view.rows)},
+        baseline=Markup(in_script(_in_baseline(compared, view))),  # noqa: S704
         calls=views,
         sounds=sounds,
         style=Markup("".join(_file(each) for each in STYLES)),  # noqa: S704  (our own)
         script=Markup(script),  # noqa: S704  (our own)
         script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
     )
+
+
+def _in_baseline(compared: Compared | None, view: Overview) -> dict[str, Any] | None:
+    """What the baseline says of the metrics of each call, by its place on the page; the runs of an item share it."""
+    if compared is None:
+        return None
+    items = {item: place for place, item in enumerate(compared.items)}
+    return {
+        "name": compared.name,
+        "items": list(compared.items.values()),
+        "ofCall": {row.index: items[row.item] for row in view.rows if row.item in items},
+    }
 
 
 def _comparable(other: OtherResults, view: Overview) -> list[tuple[StoredCall, Row]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import struct
 import wave
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_agentsim.baseline.file import Baseline
+from pytest_agentsim.baseline.record import ItemRecord, item_record
 from pytest_agentsim.expect import Outcome, Verdict, Words
 from pytest_agentsim.metric_value import Direction, MetricOutcome, MetricValue
 from pytest_agentsim.metric_value import Evidence as Found
@@ -220,6 +223,30 @@ class Results:
         page = self.path.parent / file
         write_page(stored_calls(self.path), page, self.path, **options)
         return page
+
+
+def a_baseline(
+    output: Path, name: str, *, factor: float = 1.0, saved_at: str = "2026-01-01T00:00:00+00:00"
+) -> Baseline:
+    """Return the calls of an output directory as a baseline, their latencies so many times as long."""
+    items: dict[str, ItemRecord] = {}
+    for call in stored_calls(output):
+        if call.result is None or call.judgement is None:
+            continue
+        made = item_record([call.result], [call.judgement.verdicts], passed=True)
+        if made is None:
+            continue
+        [run] = made.runs
+        metrics = {
+            name: value * factor if name.startswith("latency") and isinstance(value, float) else value
+            for name, value in run.metrics.items()
+        }
+        run = replace(run, number=call.judgement.run, metrics=metrics)
+        before = items.get(call.judgement.node_id)
+        runs = (*before.runs, run) if before is not None else (run,)
+        items[call.judgement.node_id] = replace(made, runs=runs)
+    kinds = {kind: each for item in items.values() for kind, each in item.kinds.items()}
+    return Baseline(name, saved_at, f"batch of {name}", items, kinds)
 
 
 @pytest.fixture

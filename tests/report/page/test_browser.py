@@ -18,10 +18,13 @@ pytest.importorskip("soundfile")
 from playwright.sync_api import Error, sync_playwright
 
 from pytest_agentsim.expect import Outcome, Verdict, Words
+from pytest_agentsim.report.asked import Asked, write_asked
+from pytest_agentsim.report.page.against import Against
 from pytest_agentsim.report.page.other import OtherResults
 from pytest_agentsim.report.stored import stored_calls
 from pytest_agentsim.result import Speaker, ToolCall, Turn
-from tests.report.page.conftest import MET, NOT_JUDGED, SAID, Results, text_result, voice_result
+from pytest_agentsim.scenario.expectations import expectations_from
+from tests.report.page.conftest import MET, NOT_JUDGED, SAID, Results, a_baseline, text_result, voice_result
 from tests.test_hostile_text import ATTACKS
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -564,6 +567,71 @@ def test_a_comparison_can_be_printed(compared, show):
     shown.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert shown.locator("text=1 with the same outcome >> xpath=.. >> .badge").inner_text() == "met"
     assert shown.locator("button:visible").count() == 0
+
+
+# --- a baseline ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def against_main(results):
+    """A page of ten runs which are half as quick as those of the baseline, of which there was one before."""
+    latency = text_result().metrics[0]
+    expected = expectations_from({"metrics": {"latency": {"max": "0.25s"}}})
+    for number in range(1, 11):
+        seconds = 0.2 + number / 100
+        result = text_result(
+            "hours", run_id=f"{number}", seed=number, metrics=(replace(latency, value=seconds),)
+        )
+        outcome = Outcome.MET if seconds <= 0.25 else Outcome.NOT_MET
+        verdict = replace(SAID, path=expected[0].path, outcome=outcome, message="", turns=(), evidence=())
+        directory = results.add_run("hours", number, verdict, runs=10, result=result)
+        write_asked(Asked("hours", expect=expected), directory)
+    main = a_baseline(results.path, "main", factor=0.5)
+    old = a_baseline(results.path, "v1", factor=0.7, saved_at="2025-01-01")
+    return results.page(against=Against(main, (old, main)))
+
+
+def test_a_metric_tells_its_threshold_and_how_it_was_in_the_baseline(against_main, show):
+    metric = show(against_main, "#hours-run10").locator("[data-metric=latency]")
+    assert "not met at most 0.25 s" in metric.inner_text().replace("\n", " ")
+    assert "Worse than in main: 0.13 s, now 0.26 s in 10 runs; +0.13 s" in metric.inner_text()
+    assert (
+        metric.get_by_role("img").first.get_attribute("aria-label")
+        == "History: v1 0.18 s, main 0.13 s, now 0.26 s"
+    )
+    value, limit = metric.locator(".bullet span"), metric.locator(".bullet i")
+    assert limit.bounding_box()["x"] < value.bounding_box()["x"] + value.bounding_box()["width"]
+
+
+def test_the_overview_tells_what_differs_from_the_baseline(against_main, show):
+    shown = show(against_main)
+    card = shown.locator("aside details", has_text="Baseline main")
+    assert "Latency worse: 0.13 s, now 0.26 s" in card.inner_text()
+    card.locator("a").first.click()
+    assert shown.locator("[data-metric=latency] .against").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("address", ["", "#hours-run10"])
+def test_axe_finds_nothing_serious_beside_a_baseline(against_main, show, address, size, scheme):
+    shown = show(against_main, address, viewport=size, color_scheme=scheme)
+    assert not serious_violations(shown)
+    assert shown.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_nothing_that_a_baseline_says_does_anything(results, show):
+    attack = ATTACKS["script tags"]
+    results.add("a", poisoned(attack), MET, run_id="run", node_id=attack)
+    earlier = [
+        replace(a_baseline(results.path, attack), batch_id=f"{each}", name=f"{attack}{each}")
+        for each in range(3)
+    ]
+    shown = show(results.page(against=Against(earlier[0], tuple(earlier))), "#a")
+    assert shown.locator(MARKUP).count() == 0
+    shown.click("nav >> text=All calls")
+    assert shown.locator("aside h2").first.inner_text() == f"Baseline {attack}0"
+    assert shown.locator(MARKUP).count() == 0
 
 
 # --- the recording ------------------------------------------------------------------------------------------------

@@ -21,10 +21,11 @@ import soundfile
 
 from pytest_agentsim.errors import ArtifactError, ConfigurationError
 from pytest_agentsim.expect import Outcome, Verdict, Words
+from pytest_agentsim.report.page.against import Against
 from pytest_agentsim.report.page.render import write_page
 from pytest_agentsim.report.stored import load_calls
 from pytest_agentsim.result import ToolCall
-from tests.report.page.conftest import MET, SAID, text_result, voice_result
+from tests.report.page.conftest import MET, SAID, a_baseline, text_result, voice_result
 
 
 class Elements(HTMLParser):
@@ -113,10 +114,25 @@ def test_a_metric_tells_what_was_expected_of_it(results):
     )
     results.add("a", text_result(), MET, late)
     [latency, goal] = call_in(results.page())["metrics"]
-    assert latency["expected"] == [
-        {"outcome": "not met", "message": "expected latency_p95 to be at most 0.1 s"}
-    ]
-    assert goal["expected"] == []
+    [threshold] = latency["thresholds"]
+    assert threshold["outcome"] == "not met"
+    assert threshold["words"] == "expected latency_p95 to be at most 0.1 s"
+    assert goal["thresholds"] == []
+
+
+def test_the_runs_of_an_item_share_what_the_baseline_says(results):
+    for number in (1, 2, 3):
+        results.add_run("a", number, MET, runs=3)
+    results.add("b", text_result(), MET)
+    page = results.page(against=Against(a_baseline(results.path, "main")))
+    known = json.loads(Elements(page).scripts["baseline"])
+    assert known["ofCall"] == {"0": 0, "1": 0, "2": 0, "3": 1}
+    assert known["items"][0]["latency"]["words"] == "In main 0.20 s"
+
+
+def test_without_a_baseline_nothing_is_said_of_one(results):
+    results.add("a", text_result(), MET)
+    assert Elements(results.page()).scripts["baseline"] == "null"
 
 
 def test_a_turn_tells_why_the_caller_went_on(results):

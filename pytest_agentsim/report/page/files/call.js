@@ -44,7 +44,48 @@ function copyText(text, element) {
   else selectIt();
 }
 
-function metrics(call) {
+/* Where a value lies on the way to what is allowed. */
+function thresholdBar({ number, low, high }) {
+  if (number === null) return '';
+  const ends = [low, high].filter((each) => each !== null);
+  const [least, most] = [Math.min(0, number, ...ends), Math.max(number, ...ends)];
+  const room = (most - least) * 1.1 || 1;
+  const at = (value) => `${((value - least) / room) * 100}%`;
+  return make('span', { class: 'bullet', 'aria-hidden': 'true' },
+    make('span', { style: { left: at(Math.min(0, number)), width: `${(Math.abs(number) / room) * 100}%` } }),
+    ends.map((end) => make('i', { style: { left: at(end) } })));
+}
+
+const threshold = (each) => make('p', { class: `limit ${kindOf(each.outcome)}` }, badge(each.outcome), ` ${[each.of, each.words].filter(Boolean).join(' ')}`, each.of && each.value ? `: ${each.value}` : '', thresholdBar(each));
+
+/* What a metric was in the baselines that there are, and is now; the dashes are what it must not go beyond. */
+function historyLine(history, thresholds, isDetail) {
+  if (!history.length) return '';
+  const limits = isDetail ? [] : thresholds.filter((each) => !each.of && each.number !== null).flatMap(({ low, high }) => [low, high]).filter((each) => each !== null);
+  const [width, height, room] = [84, 26, 4];
+  const values = [...history.map(([, value]) => value), ...limits];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const x = (place) => room + (place / (history.length - 1)) * (width - 2 * room);
+  const y = (value) => (most > least ? height - room - ((value - least) / (most - least)) * (height - 2 * room) : height / 2);
+  const last = history.length - 1;
+  return draw('svg', { class: 'history', role: 'img', 'aria-label': `History: ${history.map(([when, , words]) => `${when} ${words}`).join(', ')}`, viewBox: `0 0 ${width} ${height}`, width, height },
+    draw('title', {}, history.map(([when, , words]) => `${when} ${words}`).join(', ')),
+    limits.map((limit) => draw('line', { class: 'allowed', x1: 0, x2: width, y1: y(limit), y2: y(limit) })),
+    draw('polyline', { points: history.map(([, value], place) => `${x(place)},${y(value)}`).join(' ') }),
+    draw('circle', { cx: x(last), cy: y(history[last][1]), r: 3 }));
+}
+
+/* What a metric was in the baseline, by more than chance or not. */
+function against(name, known, thresholds) {
+  const told = (each, isDetail) => (each ? make('div', { class: `against ${each.kind}` }, make('p', {}, isDetail ? `p95: ${each.words}` : each.words), historyLine(each.history, thresholds, isDetail)) : '');
+  return known ? [told(known[name], false), told(known[`${name}_p95`], true)] : '';
+}
+
+const baseline = JSON.parse(document.getElementById('baseline').textContent);
+const baselineOf = (index) => (baseline && index in baseline.ofCall ? baseline.items[baseline.ofCall[index]] : null);
+
+function metrics(call, index) {
+  const known = baselineOf(index);
   const measured = call.metrics.filter((each) => each.outcome === 'measured');
   const others = call.metrics.filter((each) => each.outcome !== 'measured');
   /* A name is told where the title does not tell it. */
@@ -52,7 +93,8 @@ function metrics(call) {
   const kind = { passed: 'good', failed: 'bad' };
   const row = (each) => make('li', { 'data-metric': each.name, title: each.name },
     make('p', { class: 'figures-row' }, make('span', {}, each.title), make('b', { class: kind[each.value] }, each.value)),
-    each.expected.map(({ outcome, message }) => make('p', { class: `limit ${kindOf(outcome)}` }, badge(outcome), ` ${message}`)),
+    each.thresholds.map(threshold),
+    against(each.name, known, each.thresholds),
     make('p', { class: 'note' }, [nameOf(each), DIRECTIONS[each.direction], ...each.details, ...each.notes].filter(Boolean).join(' · ')));
   return section('Metrics', {},
     measured.length ? make('ul', { class: 'metrics' }, measured.map(row)) : make('p', { class: 'note' }, 'None was measured.'),
@@ -131,7 +173,7 @@ function callView(call, index, around, row, each) {
     line ? lineSection(call, line, sound) : '',
     make('div', { class: 'call-columns' },
       make('div', {}, call.expectations ? expectations(call) : '', call.turns ? section('Transcript', { class: 'talk' }, call.expectedOutcome ? make('p', { class: 'note wanted' }, make('b', {}, 'Expected outcome: '), call.expectedOutcome) : '', transcript(call, sound)) : ''),
-      make('div', {}, facts(call), repeat(call), problems(call), call.metrics ? metrics(call) : '', call.harness !== undefined ? harness(call) : '',
+      make('div', {}, facts(call), repeat(call), problems(call), call.metrics ? metrics(call, index) : '', call.harness !== undefined ? harness(call) : '',
         call.metadata ? section('Metadata', {}, make('pre', { class: 'metadata', tabindex: '0' }, call.metadata)) : '')));
   return { element, title, sound, line };
 }
