@@ -83,10 +83,14 @@ IRREGULAR = {
     "close": "closed",
 }
 
+THERE_IS_A_CHOICE = lazily(
+    rf"(?:there(?:'s| is| are) (?:an? |any |several |multiple |more than one |some )?(?:\w+ )?(?:{WHAT_CAN_BE_OFFERED})"
+    r"(?: available)?|you have (?:a|the) choice|(?:(?:it|one|they|any|that) (?:is|are) )?(?:available|offered))",
+    re.IGNORECASE,
+)
 CHOICE = lazily(
     rf"\b(?:which (?:one|of|would|do|you|\w*\s?(?:{WHAT_CAN_BE_OFFERED}))|what (?:{WHAT_CAN_BE_OFFERED})|prefer\w*|"
-    rf"choose|"
-    rf"choice|options?)\b",
+    rf"choose|choice|options?)\b",
     re.IGNORECASE,
 )
 
@@ -127,8 +131,7 @@ BEING_TRANSFERRED = r"you(?:'re| are| will be)(?: being)? (?:transferred|connect
 CONFIRMATION = lazily(r"^(?:the|a|your) (?P<of>[\w' -]+?) confirmation$", re.IGNORECASE)
 CLAUSE = lazily(
     r"\b(?:is|are|was|were|isn't|aren't|has|have|had|hasn't|haven't|will|won't|can|can't|cannot|could|does|do|did|"
-    r"doesn't|"
-    r"don't|didn't|would|must|should|needs?|costs?|takes?|\w+ed)\b",
+    r"doesn't|don't|didn't|would|must|should|needs?|costs?|takes?|\w+ed)\b",
     re.IGNORECASE,
 )
 AGENT = lazily(
@@ -187,6 +190,8 @@ def _active(clause: str) -> tuple[str, bool]:
         found = re.match(pattern, clause, re.IGNORECASE | re.DOTALL)
         if found is not None:
             return rule(found)
+    if THERE_IS_A_CHOICE.fullmatch(clause):
+        return "offers options", True
     agent = AGENT.match(clause)
     if agent is not None and agent["verb"].lower() not in ("is", "are", "will", "can", "has", "was"):
         verb = agent["verb"].lower()

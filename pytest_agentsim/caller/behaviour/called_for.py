@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.behaviour.wordings import wording_of, wordings_for
+from pytest_agentsim.caller.behaviour.wordings import decide_alone, wording_of, wordings_for
 from pytest_agentsim.caller.matcher.interface import Trigger
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 from pytest_agentsim.caller.matcher.parsing import parsed
@@ -92,11 +92,15 @@ def _needed(trigger: str, sentences: Sequence[Sentence]) -> float:
 
 
 def _worded(candidate: Candidate, sentences: tuple[str, ...]) -> Candidate:
-    classes = () if candidate.score >= WORDED else wordings_for(candidate.trigger)
-    words = wording_of(classes, sentences) if classes else ""
-    if not words:
+    classes = wordings_for(candidate.trigger)
+    if not classes or (candidate.score >= WORDED and not decide_alone(classes)):
         return candidate
-    return replace(candidate, score=WORDED, holds=True, reason=f'the agent says "{words}"')
+    words = wording_of(classes, sentences)
+    if words:
+        return replace(candidate, score=WORDED, holds=True, reason=f'the agent says "{words}"')
+    if candidate.holds and decide_alone(classes):
+        return _without(candidate, {candidate.condition_id: "it is not worded like that"})
+    return candidate
 
 
 def _without(candidate: Candidate, away: Mapping[int, str]) -> Candidate:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.agreement import verified
 from pytest_agentsim.caller.behaviour.called_for import called_for
-from pytest_agentsim.caller.behaviour.deeds import Kind
+from pytest_agentsim.caller.behaviour.deeds import Kind, datum_named
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
-from pytest_agentsim.caller.behaviour.offers import options_in, pick
+from pytest_agentsim.caller.behaviour.offers import are_about, options_in, pick
 from pytest_agentsim.caller.behaviour.plan import with_facts
 from pytest_agentsim.caller.behaviour.read_back import read_back
 from pytest_agentsim.caller.matcher.interface import Trigger
-from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+from pytest_agentsim.caller.matcher.offline import LONGEST_READ, OfflineMatcher
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.person import sentence
-from pytest_agentsim.caller.spoken import named
+from pytest_agentsim.caller.spoken import named, words_of_key
 from pytest_agentsim.caller.structured import Move, MoveKind, StructuredCaller
 from pytest_agentsim.result import Speaker
 from pytest_agentsim.scenario.action import Action, Dtmf, EndCall, SendSms, Text
@@ -77,13 +77,19 @@ class BehaviouralCaller(StructuredCaller):
         self._variables = variables
         self._steps = {each.step.number: each for each in plan.steps}
         self._last = () if plan.last is None else (plan.last,)
-        self._preferences = plan.behaviour.preferences
+        self._preferences = plan.preferences
         self._ends_on_transfer = "TOOL_END_CALL_ONLY_ON_TRANSFER" in scenario.tools and may_hang_up
         self._is_transferred = False
         self._took_leave = False
+        withheld = [
+            words_of_key(datum_named(each.deed.refusal or each.deed.instruction))
+            for each in plan.steps
+            if each.refuses
+        ]
         self._data = tuple(
             Trigger(-number, f"The agent asks for your {name}")
             for number, name in enumerate(_names_of(variables), start=10)
+            if words_of_key(name) not in withheld
         )
         script = _script(scenario, plan, variables)
         super().__init__(
@@ -126,16 +132,23 @@ class BehaviouralCaller(StructuredCaller):
         """A step that waits for a choice has one when the agent's words leave one, whatever they are."""
         decision = await super()._decide(agent_text, history)
         if isinstance(self._matcher, OfflineMatcher):
-            decision = called_for(decision, agent_text, self._triggers)
-        options = options_in(agent_text)
-        if len(options) < 2:
+            decision = called_for(decision, agent_text[:LONGEST_READ], self._triggers)
+        options = options_in(agent_text[:LONGEST_READ])
+        if not options:
             return decision
-        candidates = tuple(self._with_choice(each, options) for each in decision.candidates)
+        enough = 1 if "?" in agent_text and self._read_back(agent_text, history) is None else 2
+        candidates = tuple(self._with_choice(each, options, enough) for each in decision.candidates)
         return replace(decision, candidates=candidates)
 
-    def _with_choice(self, candidate: Candidate, options: Sequence[Option]) -> Candidate:
+    def _with_choice(self, candidate: Candidate, options: Sequence[Option], enough: int) -> Candidate:
+        """Judge a step that waits for a choice; `enough` is how many offers one needs that sets a limit."""
         step = self._steps.get(candidate.condition_id)
-        if step is None or not step.options or candidate.holds:
+        if step is None or not step.options:
+            return candidate
+        if step.deed.kind is Kind.CHOOSE and not are_about(step.deed.subject, options):
+            reason = f"what the agent offers is something else: {', '.join(each.text for each in options)}"
+            return replace(candidate, score=0.0, holds=False, reason=reason)
+        if candidate.holds or len(options) < (enough if step.is_limit else 2):
             return candidate
         reason = f"the agent leaves a choice: {', '.join(each.text for each in options)}"
         return replace(candidate, score=1.0, holds=True, reason=reason)
@@ -150,6 +163,8 @@ class BehaviouralCaller(StructuredCaller):
     def _nodes(self, step: PlannedStep, agent_text: str) -> tuple[Node, ...]:
         deed = step.deed
         nodes: tuple[Node, ...]
+        if self._spoken.count(step.step.number) < deed.refusals:
+            return (Text(self._realiser.realise(deed.refusal, agent_text=agent_text)),)
         match deed.kind:
             case Kind.PRESS:
                 return (Dtmf(keys_to_press(deed.subject, self._variables)),)
@@ -171,7 +186,7 @@ class BehaviouralCaller(StructuredCaller):
 
     def _choice(self, wish: str, agent_text: str) -> str:
         """Choose among what the agent has just offered; empty when nothing of it is as wished."""
-        chosen = pick(filled(wish, self._variables), options_in(agent_text))
+        chosen = pick(filled(wish, self._variables), options_in(agent_text[:LONGEST_READ]))
         if chosen is None:
             return ""
         by_itself = (
@@ -198,7 +213,7 @@ class BehaviouralCaller(StructuredCaller):
         return replace(move, conditions=self._last) if move.kind is MoveKind.FAREWELL else move
 
     def _read_back(self, agent_text: str, history: Sequence[Turn]) -> ReadBack | None:
-        return read_back(agent_text, _answers(history), self._realiser.identity)
+        return read_back(agent_text[:LONGEST_READ], _answers(history), self._realiser.identity)
 
     def _preferred(self, agent_text: str) -> str:
         return next(filter(None, (self._choice(each, agent_text) for each in self._preferences)), "")

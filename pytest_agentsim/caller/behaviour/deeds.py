@@ -31,13 +31,15 @@ class Deed:
     """A step's action.
 
     `instruction` is what the realiser is given: empty for an END without words. `subject` is what is chosen, verified,
-    pressed or sent. `ends` tells that the call ends with it.
+    pressed or sent. `ends` tells that the call ends with it. The first `refusals` times `refusal` is said instead.
     """
 
     kind: Kind
     instruction: str
     subject: str = ""
     ends: bool = False
+    refusals: int = 0
+    refusal: str = ""
 
 
 MODAL = lazily(
@@ -78,7 +80,7 @@ CHOOSING = lazily(
 )
 CONSTRAINT = lazily(
     r"\b(?:earliest|latest|soonest|first|second|third|last|next|cheapest|lowest|most|least|morning|afternoon|"
-    r"evening|before|"
+    r"evening|before|under|below|up to|"
     r"after|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekday|any|either|whichever|available|slot|"
     r"time|option)\b",
     re.IGNORECASE,

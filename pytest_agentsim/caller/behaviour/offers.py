@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller import spoken
 from pytest_agentsim.caller.behaviour.numerals import figures
+from pytest_agentsim.caller.behaviour.values import in_figures
 from pytest_agentsim.caller.patterns import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Option", "options_in", "pick"]
+__all__ = ["Option", "are_about", "options_in", "pick"]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = tuple(map(str.lower, spoken.MONTHS))  # what is read here is in lower case
@@ -30,8 +31,7 @@ TIME = (
     r"(?:(?:at|around|by) (?P<hour>\d{1,2})(?:[: ](?P<minute>[0-5]\d))?(?: ?(?P<half>[ap])\.? ?m\b)?"
     r"(?! ?(?:%|dollars|people))"
     r"|(?P<hour2>\d{1,2}):(?P<minute2>[0-5]\d)(?: ?(?P<half2>[ap])\.? ?m\b)?"
-    r"|(?P<hour3>\d{1,2})(?: (?P<minute3>[0-5]\d))? ?(?:o'clock|(?P<half3>[ap])\.? ?m\b)"
-    r"|(?P<noon>noon|midday))"
+    r"|(?P<hour3>\d{1,2})(?: (?P<minute3>[0-5]\d))? ?(?:o'clock|(?P<half3>[ap])\.? ?m\b)|(?P<noon>noon|midday))"
 )
 PART = r"(?:in the |early |late )?(?P<part>morning|afternoon|evening)s?"
 MOMENT = lazily(rf"\b(?:{WEEKDAY}|{DATE}|{TIME}|{PART})")
@@ -64,6 +64,22 @@ NOT = lazily(
 LIMIT = lazily(
     r"\b(?P<side>before|after|by|no later than|no earlier than) (?P<hour>\d{1,2})(?::(?P<minute>\d\d))? ?"
     r"(?P<half>[ap])?|\b(?P<noonside>before|after) noon"
+)
+DATE_LIMIT = lazily(
+    r"\b(?P<side>before|after|by|on or before|on or after|no later than|no earlier than|from|starting|until)"
+    rf" (?:the )?(?P<month>{'|'.join(MONTHS)}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"
+)
+PRICE_LIMIT = lazily(
+    r"\b(?P<side>under|below|less than|cheaper than|up to|at most|no more than|not more than|within|for|over|above|"
+    r"more than) \$? ?(?P<price>\d[\d,]*(?:\.\d\d)?)(?: (?:dollars|euros|pounds|bucks))?(?!\d| ?(?:[ap]\.?m|o'clock|:))"
+)
+OF_MOMENTS = lazily(
+    rf"\b(?:{'|'.join((*WEEKDAYS, *PARTS, *MONTHS))}|dates?|days?|slots?|times?|appointments?|earliest|latest|"
+    rf"soonest|noon|"
+    r"weekday|weekend|a\.?m|p\.?m)s?\b"
+)
+OF_PRICES = lazily(
+    r"\b(?:cheapest|cheaper|expensive|affordable|lowest|priciest|price[sd]?)\b|\$ ?\d|\b\d+ dollars\b"
 )
 _SMALL_WORDS_TEXT = """
     a an the of for to with in on at option options one slot slots appointment time times day plan please your my
@@ -125,6 +141,14 @@ def options_in(text: str) -> tuple[Option, ...]:
     return () if only_relative else moments
 
 
+def are_about(wish: str, options: Sequence[Option]) -> bool:
+    """Whether options are of the kind that a wish chooses among: a morning is nothing to choose a plan by."""
+    wish = wish.lower()
+    if OF_PRICES.search(wish):
+        return any(each.price is not None for each in options)
+    return OF_MOMENTS.search(wish) is None or any(each.is_moment for each in options)
+
+
 def pick(wish: str, options: Sequence[Option]) -> Option | None:
     """Return the option that suits a wish best; None when none of them does."""
     wish = wish.lower().replace("\u2019", "'")
@@ -134,6 +158,8 @@ def pick(wish: str, options: Sequence[Option]) -> Option | None:
     by_words = _by_words(wish, left)
     if by_words:
         return by_words
+    if not are_about(wish, left):
+        return None
     if CHEAPEST.search(wish) or DEAREST.search(wish):
         priced = [each for each in left if each.price is not None]
         best = min if CHEAPEST.search(wish) else max
@@ -143,6 +169,8 @@ def pick(wish: str, options: Sequence[Option]) -> Option | None:
     for word, place in PLACES:
         if re.search(rf"\b{word}\b", wish):
             return left[place] if -len(left) <= place < len(left) else None
+    if DATE_LIMIT.search(in_figures(wish)) or PRICE_LIMIT.search(wish):
+        return left[0]
     return left[0] if _names_a_moment(wish) or ANY.search(wish) or not _content(wish) else None
 
 
@@ -162,7 +190,9 @@ def _suits(wish: str) -> Callable[[Option], bool]:
     wanted = NOT.sub(" ", wish)
     days = [day for day in WEEKDAYS if re.search(rf"\b{day}", wanted)]
     parts = [part for part in PARTS if re.search(rf"\b{part}", wanted)]
-    limit = LIMIT.search(wanted)
+    date_limit = DATE_LIMIT.search(in_figures(wanted))
+    limit = LIMIT.search(DATE_LIMIT.sub(" ", wanted))
+    price_limit = PRICE_LIMIT.search(wanted)
 
     def test(option: Option) -> bool:
         return (
@@ -170,6 +200,8 @@ def _suits(wish: str) -> Callable[[Option], bool]:
             and (not days or any(_is(option, each) for each in days))
             and (not parts or any(_is(option, each) for each in parts))
             and (limit is None or _is_within(option, limit))
+            and (date_limit is None or _is_on_its_side(option, date_limit))
+            and (price_limit is None or _is_worth_it(option, price_limit))
         )
 
     return test
@@ -181,6 +213,31 @@ def _is_within(option: Option, limit: re.Match[str]) -> bool:
     bound = 12 * 60 if limit["noonside"] else _minute(limit["hour"], limit["minute"], limit["half"])
     is_before = (limit["noonside"] or limit["side"]) in ("before", "by", "no later than")
     return option.minute <= bound if is_before else option.minute >= bound
+
+
+def _is_on_its_side(option: Option, limit: re.Match[str]) -> bool:
+    """Whether a date lies before or after a date of the same year; "by" and "from" take the day itself in."""
+    bound = (MONTHS.index(limit["month"]) + 1, int(limit["day"]))
+    if option.date is None or option.date[0] == 0:  # "tomorrow" says nothing that could be compared
+        return False
+    match limit["side"]:
+        case "before":
+            return option.date < bound
+        case "after":
+            return option.date > bound
+        case "by" | "on or before" | "no later than" | "until":
+            return option.date <= bound
+    return option.date >= bound
+
+
+def _is_worth_it(option: Option, limit: re.Match[str]) -> bool:
+    if option.price is None:
+        return False
+    bound = float(limit["price"].replace(",", ""))
+    if limit["side"] in ("over", "above", "more than"):
+        return option.price > bound
+    is_below = limit["side"] in ("under", "below", "less than", "cheaper than")
+    return option.price < bound if is_below else option.price <= bound
 
 
 def _is(option: Option, what: str) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.awaited import HOW_TO_HELP, awaited
+from pytest_agentsim.caller.behaviour.constraints import constraint_of, is_constraint, wish_of
 from pytest_agentsim.caller.behaviour.deeds import PLACEHOLDER, Kind, datum_named, read_deed
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
 from pytest_agentsim.caller.patterns import lazily
 from pytest_agentsim.caller.realiser import OfflineRealiser
 from pytest_agentsim.caller.spoken import look_up, words_of_key
 from pytest_agentsim.scenario.personality import Wording
+from pytest_agentsim.scenario.step import Parts
 from pytest_agentsim.scenario.template import missing, placeholders
 from pytest_agentsim.visible import shortened
 
@@ -32,6 +34,7 @@ LONGEST_QUOTE = 70  # characters
 STAND_IN = "Something"
 LANGUAGE_MODEL = "a language model"
 
+REFUSING = lazily(r"(?:refuse|decline) to \w+ (?:your|the)\b", re.IGNORECASE)
 NAMES_A_MENU = lazily(r"\bmenu\b", re.IGNORECASE)
 ASKS_FOR = "The agent asks for"
 KEYS_ARE_OFFERED = 'contains "press"'
@@ -39,18 +42,29 @@ KEYS_ARE_OFFERED = 'contains "press"'
 WITH_A_MODEL = "reword it, write `conditional_actions`, or set `agentsim_caller_model`"
 
 MANNER_ONLY = "it tells how to behave, not what to say"
+NO_PREFERENCE = "needs a language model, or a step of its own: preferences only choose among what is offered"
+NO_CONDITION = "no rule keeps to such a condition"
 NO_WORDS = "no rule puts it into words"
 NO_KEYS = "it names no keys"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step that rules can do: what it does, and the trigger of that; `options` if it waits for a choice."""
+    """A step that rules can do: what it does, and the trigger of that.
+
+    `options` tells that it waits for a choice, `is_limit` that one offer is enough, because it may have to be refused.
+    """
 
     step: Step
     deed: Deed
     trigger: str
     options: bool = False
+    is_limit: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it keeps a datum of the profile to itself, for a while or for good."""
+        return bool(datum_named(self.deed.refusal)) or REFUSING.match(self.deed.instruction) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +83,8 @@ class Unable:
 class Plan:
     """What rules make of a scenario's instructions.
 
-    `obstacle` tells what is wrong with the whole of it. `last` is the number of a step that ends the call and waits for
-    nothing but that everything else has been said.
+    `preferences` are the wishes for the whole call. `obstacle` tells what is wrong with the whole of it. `last` is the
+    number of a step that ends the call and waits for nothing but that everything else has been said.
     """
 
     behaviour: Behaviour
@@ -78,6 +92,7 @@ class Plan:
     unable: tuple[Unable, ...] = ()
     obstacle: str = ""
     last: int | None = None
+    preferences: tuple[str, ...] = ()
 
     @property
     def why_not(self) -> str:
@@ -148,15 +163,21 @@ def _planned(behaviour: Behaviour, tools: tuple[str, ...], variables: _Variables
             unable.append(outcome)
         else:
             steps.append(outcome)
-    return Plan(behaviour, tuple(steps), tuple(unable), last=last)
+    wishes = {each: wish_of(each) for each in behaviour.preferences}
+    unwished = next((each for each, wish in wishes.items() if not wish), "")
+    obstacle = f'its preference "{shortened(unwished, LONGEST_QUOTE)}" {NO_PREFERENCE}' if unwished else ""
+    return Plan(behaviour, tuple(steps), tuple(unable), obstacle, last, tuple(filter(None, wishes.values())))
 
 
 def _plan(
     step: Step, tools: tuple[str, ...], variables: _Variables, *, is_first: bool
 ) -> PlannedStep | Unable | None:
     """Return None for a step that ends the call when all else is done."""
-    parts = step.parts
+    constraint = constraint_of(step.text)
+    parts = step.parts if constraint is None else Parts(constraint.action, constraint.when)
     deed = read_deed(parts, has_keypad="TOOL_DTMF" in tools)
+    if constraint is not None:
+        deed = replace(deed, refusals=constraint.refusals, refusal=constraint.refusal)
     waits = awaited(parts.when)
     trigger = waits.trigger
     if not trigger and deed.kind is Kind.END and (waits.is_bare or waits.is_over):
@@ -178,7 +199,8 @@ def _plan(
         trigger = KEYS_ARE_OFFERED
     if deed.kind is Kind.VERIFY:
         trigger = f"{trigger} or asks whether {deed.subject} is correct"
-    return PlannedStep(step, deed, trigger, waits.options and deed.kind in (Kind.SAY, Kind.CHOOSE))
+    options = waits.options and deed.kind in (Kind.SAY, Kind.CHOOSE)
+    return PlannedStep(step, deed, trigger, options, options and constraint is not None)
 
 
 def _by_its_own_name(instruction: str, trigger: str) -> str:
@@ -202,6 +224,8 @@ def _problem(step: Step, deed: Deed, tools: tuple[str, ...], variables: _Variabl
     left = variables.unspeakable(deed.instruction)
     if not left:
         return None
+    if is_constraint(step.text):
+        return Unable(step, NO_CONDITION)
     return Unable(step, MANNER_ONLY if variables.is_manner(left) else NO_WORDS)
 
 

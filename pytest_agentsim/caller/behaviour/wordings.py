@@ -10,18 +10,20 @@ from typing import NamedTuple
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["wording_of", "wordings_for"]
+__all__ = ["decide_alone", "wording_of", "wordings_for"]
 
 
 class _Class(NamedTuple):
     """What a step waits for, as its trigger has it, and what agents say then.
 
-    `but` is what occurs in sentences of another kind.
+    `but` is what occurs in sentences of another kind. With `alone` nothing else tells that it is this: agents do not
+    name what they do.
     """
 
     trigger: re.Pattern[str]
     said: re.Pattern[str]
     but: re.Pattern[str] | None = None
+    alone: bool = False
 
 
 def _words(*wordings: str) -> re.Pattern[str]:
@@ -98,8 +100,7 @@ _CLASSES = (
         ),
         _words(
             r"\b(?:shall|should|would|could|can|do you|want|if|before|not|n't|until|once|currently|right now|at the "
-            r"moment|"
-            r"previously|originally|i see|i can see|looks like)\b"
+            r"moment|previously|originally|i see|i can see|looks like)\b"
         ),
     ),
     # Nothing is free.
@@ -128,8 +129,7 @@ _CLASSES = (
             r"issue|problem))\b",
             r"\bwhat (?:happened|are you (?:experiencing|having|feeling))\b|\bhow (?:are you feeling|do you feel)\b",
             r"\bwhat (?:kind|sort|type) of (?:problem|issue|trouble|symptom)|\btell me what (?:happened|is wrong|"
-            r"you(?:'re| are) "
-            r"(?:feeling|experiencing))",
+            r"you(?:'re| are) (?:feeling|experiencing))",
         ),
     ),
     # Why the caller wants something.
@@ -148,11 +148,33 @@ _CLASSES = (
         _words(r"(?:confirms|says) that .*\b(?:dispatched|on (?:its|the|their) way|sent out|coming)\b"),
         _words(
             r"\b(?:crew|team|technician|driver|someone|somebody|unit|ambulance|help|engineer|mechanic|truck|order|"
-            r"package)\b"
-            r".{0,30}\b(?:on (?:the|its|their) way|dispatched|sent out|headed|en route|heading)\b",
+            r"package)\b.{0,30}\b(?:on (?:the|its|their) way|dispatched|sent out|headed|en route|heading)\b",
             r"\b(?:sent|dispatched|sending) (?:out )?(?:a|an|the|our|your|someone)\b",
         ),
         _words(r"\b(?:shall|should|would you|could|do you want|if|before|not|n't)\b"),
+    ),
+    # Something that the caller has not asked for.
+    _Class(
+        _words(r"offers any upsell"),
+        _words(
+            r"\b(?:add|include|upgrade|upgrading|adding|sign(?:ing)? up|enrol\w*|join(?:ing)?)\b.{0,60}\?",
+            r"\b(?:would you like|interested in|how about|want)\b.{0,40}\b(?:our|premium|deluxe|extended|protection|"
+            r"insurance|warranty|membership|rewards|loyalty|upgrade|add-?on|extra|special|newsletter|bundle|package)\b",
+            r"\bfor (?:just|only|an (?:extra|additional)) \$? ?\d|\bfor \$ ?\d+ (?:more|extra)\b",
+            r"\b(?:special offer|promotion|add-?on|up-?grade)s?\b",
+        ),
+        _words(r"\b(?:did you (?:ask|request)|you asked|address|name|number|account number)\b"),
+        alone=True,
+    ),
+    _Class(
+        _words(r"offers anything"),
+        _words(
+            r"\b(?:would you (?:like|prefer|be interested)|do you want|shall i|should i|how about|"
+            r"(?:i|we) (?:can|could) (?:offer|give|do)|can i (?:offer|interest)|are you interested|"
+            r"(?:i|we) have\b.*\bor\b)",
+        ),
+        _words(r"\b(?:your (?:name|number|address|date of birth|email)|anything else)\b"),
+        alone=True,
     ),
     # A price that is let down.
     _Class(
@@ -165,8 +187,7 @@ _CLASSES = (
             r"\btake .{1,20} off (?:your|the|of)\b|\b(?:lower|reduce|cut|drop) (?:your|the) (?:rate|price|bill|"
             r"monthly|fee|payment)\b",
             r"\b(?:discount|credit|promotion|special offer|deal)\b.{0,40}\b(?:if you|to stay|for you|available|"
-            r"eligible)\b|"
-            r"\b(?:free|complimentary) month\b",
+            r"eligible)\b|\b(?:free|complimentary) month\b",
         ),
     ),
 )
@@ -175,6 +196,11 @@ _CLASSES = (
 def wordings_for(trigger: str) -> tuple[int, ...]:
     """Return the classes that a trigger belongs to, for `wording_of`."""
     return tuple(place for place, each in enumerate(_CLASSES) if each.trigger.search(trigger))
+
+
+def decide_alone(classes: tuple[int, ...]) -> bool:
+    """Tell whether nothing but the wording shows that an agent does what a trigger of these classes waits for."""
+    return any(_CLASSES[place].alone for place in classes)
 
 
 def wording_of(classes: tuple[int, ...], sentences: tuple[str, ...]) -> str:

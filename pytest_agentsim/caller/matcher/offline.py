@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.matcher.utterance import Utterance
     from pytest_agentsim.result import Turn
 
-__all__ = ["THRESHOLD", "OfflineMatcher", "is_exact"]
+__all__ = ["LONGEST_READ", "THRESHOLD", "OfflineMatcher", "is_exact"]
 
 # A score of 0.5 is where the evidence for and against a trigger is in balance.
 THRESHOLD = 0.5

@@ -169,6 +169,76 @@ class TestChoosing:
         assert await said(caller, SLOTS) == "Tuesday at 9 AM, please."
 
 
+PLANS = (
+    "We have the basic plan for $10, the plus plan for $25 or the premium plan for $40. Which would you like?"
+)
+CLINIC = "I can offer Thursday, March 5 at 2:00 PM or Monday, March 9 at 9:30 AM. Which works for you?"
+
+
+class TestConstraints:
+    @pytest.mark.parametrize(
+        ("step", "agent", "answer"),
+        [
+            ("Choose the cheapest", PLANS, "Basic plan, please."),
+            ("Choose a plan under $30 when given options", PLANS, "Basic plan, please."),
+            ("Do not pay more than $20", PLANS, "Basic plan, please."),
+            ("Pick the second option if there is a choice", PLANS, "Plus plan, please."),
+            ("Only accept a date after March 6", CLINIC, "I'll take Monday, March 9 at 9:30 AM, please."),
+            ("Only accept a date before March 6", CLINIC, "I'll take Thursday, March 5 at 2:00 PM, please."),
+            ("Only accept a date after March 10", CLINIC, "I'd like a date after March 10, please."),
+            (
+                "Never accept an appointment before noon",
+                CLINIC,
+                "I'll take Thursday, March 5 at 2:00 PM, please.",
+            ),
+            ("Do not accept Thursdays", CLINIC, "I'll take Monday, March 9 at 9:30 AM, please."),
+            (
+                "Only accept a date after March 6",
+                "We have March 5 at 2 PM. Is that okay?",
+                "I'd like a date after March 6, please.",
+            ),
+            ("Decline any upsell", "Would you like to add travel insurance for $15?", "No, thank you."),
+            ("Decline all offers", "Would you like a call back?", "No, thank you."),
+        ],
+    )
+    async def test_offers_are_taken_or_refused_by_them(self, step: str, agent: str, answer: str) -> None:
+        assert await said(make_caller(step), agent) == answer
+
+    @pytest.mark.parametrize(
+        ("step", "agent"),
+        [
+            ("Choose the cheapest", CLINIC),
+            ("Request a morning appointment if given options", PLANS),
+            ("Decline any upsell", CLINIC),
+            ("Only accept a date after March 6", "Your appointment on March 5 has been booked."),
+        ],
+    )
+    async def test_what_is_something_else_is_left_alone(self, step: str, agent: str) -> None:
+        assert (await reply(make_caller(step), agent)).conditions == ()
+
+    async def test_a_datum_is_refused_before_it_is_given(self) -> None:
+        caller = make_caller("Do not give your phone number unless asked twice")
+        answers = [await said(caller, "What is your phone number?") for _ in range(3)]
+        assert answers == ["I'd rather not give my phone number.", *["My phone number is 555-123-4567."] * 2]
+
+    async def test_a_datum_is_kept_for_good(self) -> None:
+        caller = make_caller("Never give your date of birth")
+        answers = {await said(caller, "What is your date of birth?") for _ in range(2)}
+        assert answers == {"I'd rather not give my date of birth."}
+
+    async def test_the_first_offer_is_refused_and_the_second_taken(self) -> None:
+        caller = make_caller("Reject the first offer and accept the second when offered times")
+        answers = [await said(caller, text) for text in (SLOTS, CLINIC)]
+        assert answers == [
+            "No, thank you. Is there anything else?",
+            "I'll take Thursday, March 5 at 2:00 PM, please.",
+        ]
+
+    async def test_a_preference_may_be_one(self) -> None:
+        caller = make_caller("Say no when greeted", head="PREFERENCES:\n- Only accept a date after March 6")
+        assert await said(caller, CLINIC) == "I'll take Monday, March 9 at 9:30 AM, please."
+
+
 class TestVerifying:
     STEP = "Verify your date of birth when asked to confirm your date of birth and correct if wrong."
 

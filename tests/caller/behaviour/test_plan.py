@@ -59,6 +59,7 @@ def test_the_recommended_steps_can_be_followed() -> None:
     [
         ("Show that you know better when told the hours", "no rule puts it into words"),
         ("Be polite", "it tells how to behave, not what to say"),
+        ("Do not agree to any extra charges", "no rule keeps to such a condition"),
         ("Say no when asked", 'it says "when asked", but not what for'),
         (
             "Say no when ready",
@@ -74,6 +75,14 @@ def test_the_recommended_steps_can_be_followed() -> None:
 def test_a_step_that_rules_cannot_do_is_named_with_the_reason(step: str, why_not: str) -> None:
     told = plan(f"1. Say hello when greeted\n2. {step}").why_not
     assert told.startswith(f'step 2 needs a language model: "{step}": {why_not}')
+
+
+def test_a_preference_that_is_no_wish_is_named() -> None:
+    told = plan("PREFERENCES:\n- Never agree to a fee\n\nYOUR BEHAVIOR:\n1. Say hello when greeted").why_not
+    assert told == (
+        'its preference "Never agree to a fee" needs a language model, or a step of its own: '
+        "preferences only choose among what is offered"
+    )
 
 
 def test_all_such_steps_are_named() -> None:
