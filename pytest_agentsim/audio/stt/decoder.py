@@ -86,9 +86,13 @@ class Decoder:
 
     def finish(self) -> str:
         """End the utterance and return its words."""
+        so_far = self.partial()
         lattices = [search.finish() for search in self._both]
         if self._model is None:
             return ""
+        # A search that has come to no end, which happens to one in forty, has no lattice.
+        if not any(lattice.words for lattice in lattices):
+            return so_far
         _, words = max(lattice.best(self._model.likelihood) for lattice in lattices)
         return text_of(words)
 

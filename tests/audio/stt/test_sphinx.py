@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("pocketsphinx")
+pytest.importorskip("espeakng_loader")
 pytest.importorskip("soundfile")
 pytest.importorskip("soxr")
 
@@ -20,6 +21,8 @@ from pytest_agentsim.audio.stt.hints import words_of
 from pytest_agentsim.audio.stt.interface import Hints, Recognition
 from pytest_agentsim.audio.stt.pool import RecognizerPool
 from pytest_agentsim.audio.stt.sphinx import SphinxRecognizer
+from pytest_agentsim.audio.tts.espeak import EspeakSynthesizer
+from pytest_agentsim.audio.tts.interface import Voice
 from pytest_agentsim.errors import ConfigurationError
 
 PROMPTS = Path(__file__).parents[3] / "benchmarks" / "prompts"
@@ -62,6 +65,11 @@ def streamed(recognizer, text: str, hints: Hints = NO_HINTS) -> tuple[list[str],
 
 def test_a_prompt_is_recognised(recognizer):
     assert heard(recognizer, ASKED) == plain(ASKED)
+
+
+def test_speech_in_which_the_search_comes_to_no_end_has_words_too(recognizer):
+    audio = EspeakSynthesizer().synthesize("How about Roy Ayers at Blue Note Napa?", Voice())
+    assert recognizer.recognize(audio, language="en", hints=NO_HINTS).text
 
 
 def test_words_are_known_while_they_are_spoken(recognizer):
