@@ -21,7 +21,7 @@ from pytest_agentsim.audio.stt.numerals import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Sentence", "phone_talk"]
+__all__ = ["Sentence", "phone_talk", "usual_words"]
 
 Sentence = tuple[tuple[str, ...], float]  # words, and how often they are said compared with others
 
@@ -77,10 +77,24 @@ WORDS = {
 @cache
 def phone_talk() -> tuple[Sentence, ...]:
     """Return the sentences; a line of phone_talk.txt counts once, however many ways there are to fill it."""
+    return tuple(sentence for number, line in enumerate(_lines()) for sentence in _filled(line, number))
+
+
+@cache
+def usual_words() -> frozenset[str]:
+    """Return the words that agents say in any call."""
+    lines = _lines()
+    slots = {slot for line in lines for slot in SLOT.findall(line)}
+    ways = (way for slot in sorted(slots) for way in _ways(slot))
+    return frozenset(
+        word for text in (*(SLOT.sub(" ", line) for line in lines), *ways) for word in text.split()
+    )
+
+
+def _lines() -> list[str]:
     text = files(__package__).joinpath("phone_talk.txt").read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
-    lines = (line for line in lines if line and not line.startswith("#"))
-    return tuple(sentence for number, line in enumerate(lines) for sentence in _filled(line, number))
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _filled(line: str, offset: int) -> Iterator[Sentence]:

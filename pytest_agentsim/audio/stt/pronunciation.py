@@ -6,8 +6,9 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import threading
 from functools import cache
+
+from pytest_agentsim.audio.espeak_state import LOCK, same_locale
 
 __all__ = ["pronounced"]
 
@@ -89,16 +90,14 @@ UTF8 = 1  # espeakCHARS_UTF8
 IPA = 0x02  # espeakPHONEMES_IPA
 LONGEST_DATA_PATH = 150  # the library cannot take a longer one
 
-_lock = threading.Lock()
-
 
 @cache
 def pronounced(word: str) -> str:
     """Return the phones of a word, separated by spaces; "" if it cannot be said."""
-    library = _library()
-    if library is None:
-        return ""
-    with _lock:
+    with LOCK, same_locale():
+        library = _library()
+        if library is None:
+            return ""
         text = ctypes.c_char_p(word.encode())
         library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         found = library.espeak_TextToPhonemes(ctypes.byref(text), UTF8, IPA)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
-import locale
 import os
 import shutil
 import sys
 import tempfile
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import espeakng_loader
 
+from pytest_agentsim.audio.espeak_state import LOCK, same_locale
 from pytest_agentsim.audio.tts.interface import SynthesisError
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ USUAL_PARAMETERS = {2: 100, 3: 50, 5: 0, 6: 0}
 LONGEST_DATA_PATH = 150
 
 _SEED = 1
-_LOCK = threading.Lock()
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
@@ -143,7 +141,7 @@ def version() -> str:
 def _library() -> Iterator[tuple[ctypes.CDLL, int]]:
     """Give a library that nobody else uses and the rate of its audio in Hz."""
     try:
-        with _LOCK, _same_locale(), tempfile.TemporaryDirectory(prefix="agentsim-") as directory:
+        with LOCK, same_locale(), tempfile.TemporaryDirectory(prefix="agentsim-") as directory:
             data = _reachable(espeakng_loader.get_data_path(), Path(directory))
             with _loaded(Path(directory)) as library:
                 rate = library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, data, INITIALIZE_DONT_EXIT)
@@ -152,17 +150,6 @@ def _library() -> Iterator[tuple[ctypes.CDLL, int]]:
                 yield library, rate
     except OSError as error:
         raise SynthesisError(f"espeak-ng cannot be used: {error}") from error
-
-
-@contextmanager
-def _same_locale() -> Iterator[None]:
-    """Undo what the library does to the character set of the process."""
-    before = locale.setlocale(locale.LC_CTYPE)
-    try:
-        yield
-    finally:
-        if locale.setlocale(locale.LC_CTYPE) != before:
-            locale.setlocale(locale.LC_CTYPE, before)
 
 
 def _reachable(data: str, directory: Path) -> bytes:
