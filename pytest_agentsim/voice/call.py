@@ -20,6 +20,7 @@ from pytest_agentsim.scenario.network import NetworkConditions
 from pytest_agentsim.scenario.personality import InterruptionLevel
 from pytest_agentsim.session.chirp import ChirpProtocol, Role
 from pytest_agentsim.session.connect import ConnectFailed
+from pytest_agentsim.voice import by_sound
 from pytest_agentsim.voice.agent_words import AgentWords
 from pytest_agentsim.voice.caller_sounds import volumes_of
 from pytest_agentsim.voice.caller_voice import CallerVoice
@@ -84,6 +85,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         recording: Path,
         model: CallerModel | None = None,
     ) -> None:
+        matcher = by_sound.heard_by(matcher, spec.scenario.language)
         super().__init__(spec, endpoint, equipment.pacer.clock, matcher, model)
         self._studio = equipment.studio
         self._pacer = equipment.pacer
@@ -106,6 +108,7 @@ class VoiceCall(OngoingCall[VoiceEndpoint]):
         opening = caller.open()
         voice.prepare_words(self._impulses.words)
         await words.prepare()
+        await by_sound.prepare(self._matcher, self._spec.scenario)
         await voice.sounds.prepare(caller.fixed_actions)
         ambience = Ambience(await voice.sounds.own_place(self._spec.personality))
         self._connection = await self._connect()
