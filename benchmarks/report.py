@@ -1,6 +1,7 @@
 """How long the HTML report of many stored calls takes to make, beside what reading and writing as many bytes takes.
 
-500 calls, one in five by voice with a recording of half a minute: the calls of a run of four hours on the line.
+500 calls, two of each scenario, one in five by voice with a recording of half a minute: the calls of a run of four
+hours on the line. Then the same beside a baseline and the 500 calls of another run.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pytest_agentsim.baseline.file import Baseline
+from pytest_agentsim.baseline.record import item_record
 from pytest_agentsim.expect import Outcome, Verdict
 from pytest_agentsim.metric_value import Direction, MetricOutcome, MetricValue
 from pytest_agentsim.report.artifacts import RECORDING, write_artifacts
+from pytest_agentsim.report.page.against import Against
+from pytest_agentsim.report.page.other import OtherResults
 from pytest_agentsim.report.page.render import write_page
 from pytest_agentsim.report.stored import stored_calls
 from pytest_agentsim.report.verdicts import CallOutcome, Judgement, write_judgement
@@ -42,6 +47,7 @@ TURNS = 12
 SECONDS = 30
 RATE = 16_000
 VOICE_IN = 5
+RUNS = 2
 ROUNDS = 3
 
 
@@ -57,25 +63,48 @@ def main() -> None:
         # Imports and the file system's cache are not what is measured.
         write_page(stored_calls(output)[:10], page, output)
         ours = least(lambda: write_page(stored_calls(output), page, output))
+        other = OtherResults("before", output, stored_calls(output))
+        against = Against(a_baseline(output))
+        beside = least(lambda: write_page(stored_calls(output), page, output, other=other, against=against))
         text_only = least(lambda: write_page(stored_calls(output), page, output, largest=0))
         size = page_size(output, page)
         raw = least(lambda: read_and_write(output, page))
     print(
         f"{count} calls, {count // VOICE_IN} of them by voice, {SECONDS} s each; load {os.getloadavg()[0]:.1f}"
     )
-    print(f"the report                                {ours:6.2f} s  ({size / 1e6:.1f} MB; aim 3 s)")
-    print(f"the same, with all recordings beside it   {text_only:6.2f} s")
-    print(f"raw: read and parse the files, write one  {raw:6.2f} s")
+    told("the report", ours, f"  ({size / 1e6:.1f} MB; aim 3 s)")
+    told("the same, with all recordings beside it", text_only)
+    told("the same, with a baseline and another run", beside)
+    told("raw: read and parse the files, write one", raw)
 
 
-def least(work: Callable[[], object]) -> float:
-    """Return the shortest of some rounds, in seconds."""
+def least(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the shortest of some rounds, in seconds on the clock and of the CPU."""
     times = []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         work()
-        times.append(time.perf_counter() - begun)
-    return min(times)
+        times.append((time.perf_counter() - begun, time.process_time() - busy))
+    return min(each for each, _ in times), min(each for _, each in times)
+
+
+def told(what: str, seconds: tuple[float, float], note: str = "") -> None:
+    print(f"{what:<42}{seconds[0]:6.2f} s, {seconds[1]:5.2f} s of the CPU{note}")
+
+
+def a_baseline(output: Path) -> Baseline:
+    """Return the calls of a directory as the baseline that their run would have been kept as."""
+    calls = stored_calls(output)
+    by_item: dict[str, list[CallResult]] = {}
+    for call in calls:
+        if call.result is not None and call.judgement is not None:
+            by_item.setdefault(call.judgement.node_id, []).append(call.result)
+    items = {
+        item: record
+        for item, results in by_item.items()
+        if (record := item_record(results, (), passed=True)) is not None
+    }
+    return Baseline("main", "2026-01-01T00:00:00+00:00", "before", items)
 
 
 def page_size(output: Path, page: Path) -> int:
@@ -127,9 +156,11 @@ def store(directory: Path, number: int, recording: bytes) -> None:
     )
     judgement = Judgement(
         result.run_id,
-        f"suite.scenario.yaml::call_{number:04d}",
+        f"suite.scenario.yaml::scenario_{number // RUNS:04d}",
         outcome,
         outcome,
+        number % RUNS + 1,
+        RUNS,
         file="suite.scenario.yaml",
         line=number,
         tags=("smoke",),
@@ -155,7 +186,7 @@ def a_call(number: int, *, is_voice: bool) -> CallResult:
         "latency", "Latency", MetricOutcome.MEASURED, 0.5, "s", Direction.LOWER, extra={"by_turn": waits}
     )
     return CallResult(
-        scenario=f"Scenario {number // 2}",
+        scenario=f"Scenario {number // RUNS}",
         run_id=str(number),
         batch_id="batch",
         channel="voice" if is_voice else "text",

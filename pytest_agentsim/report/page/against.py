@@ -76,7 +76,8 @@ def compared_with(against: Against, calls: Sequence[StoredCall]) -> Compared:
         kinds |= record.kinds
     comparisons = compare(against.baseline.items, records, kinds)
     names = {each.metric for each in comparisons}
-    shown = [each for each in comparisons if not is_detail(each.metric, names)]
+    own = {name for name in names if not is_detail(name, names)}
+    shown = [each for each in comparisons if each.metric in own]
     titles = {
         value.name: value.title for call in calls if call.result is not None for value in call.result.metrics
     }
@@ -84,7 +85,7 @@ def compared_with(against: Against, calls: Sequence[StoredCall]) -> Compared:
     earlier = _earlier(against, batches)
     items: dict[str, dict[str, dict[str, Any]]] = {}
     for each in comparisons:
-        if each.item != ALL and (each in shown or _is_telling_detail(each)):
+        if each.item != ALL and (each.metric in own or _is_telling_detail(each)):
             past = _past(each, earlier)
             items.setdefault(each.item, {})[each.metric] = _view(each, past, against.baseline.name)
     return Compared(

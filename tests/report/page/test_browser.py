@@ -832,7 +832,10 @@ def test_nothing_that_an_agent_says_does_anything(results, show):
 def test_nothing_that_an_agent_says_does_anything_in_a_comparison(results, show, attack, tmp_path):
     earlier = Results(tmp_path / "earlier")
     for each, verdict in ((results, SAID), (earlier, MET)):
-        each.add("attack", poisoned(attack), verdict, MET, node_id=attack, message=attack, run_id="run")
+        for number in (1, 2):
+            call = replace(poisoned(attack), run_id=f"{number}")
+            missed = verdict if number == 1 else MET
+            each.add_run("attack", number, missed, runs=2, result=call, node_id=attack, message=attack)
     others = OtherResults(attack[:50], earlier.path, stored_calls(earlier.path))
     page = results.page(other=others)
     shown = show(page)
