@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pytest_agentsim.audio.stt.interface import Hints
+from pytest_agentsim.audio.stt.sphinx import SphinxRecognizer
+from pytest_agentsim.caller.hints import hints_of
+from pytest_agentsim.caller.matcher.offline import OfflineMatcher
+from pytest_agentsim.caller.triggers import triggers_of
 from pytest_agentsim.result import EventKind, Reason, Status
-from tests.voice.harness import Agent, conduct, prompt
+from pytest_agentsim.scenario.loader import load_mapping
+from pytest_agentsim.voice.by_sound import heard_by
+from tests.voice.harness import Agent, conditions, conduct, prompt, scenario
 
 SCRIPT = {
     "role": "You have a question about a bill",
@@ -32,3 +39,24 @@ async def test_a_trigger_holds_for_words_that_sound_like_its_own() -> None:
     (reason, _) = (each["reason"] for each in decision.data["candidates"])
     assert 'heard "a count number", read as "account number"' in reason
     assert call.said[-2:] == ["agent: may i have your a count number please", "caller: One two three."]
+
+
+async def test_speech_that_the_embedded_recogniser_mishears_is_understood() -> None:
+    """It says "Which day do you want to check?", and is heard to say "we a do you want to attack"."""
+    waiting = load_mapping(
+        scenario(
+            conditions(
+                ("", "Hello"),
+                ("The agent asks for your event date", "Friday."),
+                ("The agent wishes you a nice day", "Bye."),
+                ("The agent tells you when you are free", "Thanks."),
+            )
+        )
+    )
+    hints = Hints(hints_of(waiting, waiting.profile))
+    words = SphinxRecognizer().recognize(prompt("which_day"), language="en", hints=hints).text
+    matcher = heard_by(OfflineMatcher(), "en")
+    decision = await matcher.decide(words, history=[], triggers=triggers_of(waiting))
+    assert not OfflineMatcher().match(words, triggers=triggers_of(waiting)).holding
+    assert decision.holding == (1,)
+    assert "read as" in decision.candidates[0].reason
