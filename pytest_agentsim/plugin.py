@@ -279,7 +279,9 @@ def pytest_runtest_makereport(
         # pytest copies an item's properties when it makes a report.
         for holder in (item, report):
             holder.user_properties.extend(properties(made.calls, made.verdicts, tally=tally, pass_k=pass_k))
-        attach(report, made.calls, made.verdicts, tally=tally, pass_k=pass_k)
+        failure = getattr(call.excinfo.value, "failure", None) if call.excinfo is not None else None
+        told = _told(failure, item.config) if failure is not None else None
+        attach(report, made.calls, made.verdicts, tally=tally, pass_k=pass_k, told=told)
         if item.config.pluginmanager.hasplugin("html") or item.config.pluginmanager.hasplugin(
             "allure_listener"
         ):
@@ -292,7 +294,10 @@ def pytest_runtest_makereport(
             attach_record(report, [each.result for each in made.calls], made.verdicts)
         output = made.agent_output() if report.failed else ""
         if output:
-            report.sections.append(("Output of the agent", output))
+            from pytest_agentsim.report.failing_item import end_of_output
+
+            is_verbose = item.config.get_verbosity() > 0
+            report.sections.append(("Output of the agent", output if is_verbose else end_of_output(output)))
         if made.run.settings.explain:
             from pytest_agentsim.report.explanation import explanation
 
@@ -309,6 +314,14 @@ def pytest_runtest_makereport(
         # Reports and artifacts have all of it by now, and an item lives as long as the run.
         del item.stash[ITEM_CALLS]
     return report
+
+
+def _told(failure: object, config: pytest.Config) -> dict[str, Any] | None:
+    from pytest_agentsim.report.failing_item import told
+    from pytest_agentsim.report.failure import Failure
+
+    # An exception of the user's may have an attribute of that name.
+    return told(failure, everything=config.get_verbosity() > 0) if isinstance(failure, Failure) else None
 
 
 class _NoTestsAmongArtifacts:
@@ -352,7 +365,8 @@ class _RunReports:
         self._config = config
         self._reports: list[pytest.TestReport] = []
         self._problems: list[str] = []
-        self._written: list[str] = []
+        self._files: tuple[tuple[str, Path], ...] = ()
+        self._commands: tuple[str, ...] = ()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -364,6 +378,11 @@ class _RunReports:
         self._reports.append(report)
         data = attached(report)
         add_transcript(self._config, report, data["transcript"], attachments(data["calls"]))
+        # A worker's report is shown by its controller, on a terminal that the worker does not know.
+        if data["failure"] is not None and not hasattr(self._config, "workerinput"):
+            from pytest_agentsim.report.failing_item import show_as_conversation
+
+            show_as_conversation(report, data["failure"], self._config)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         run = session.config.stash.get(RUN, None)
@@ -381,9 +400,9 @@ class _RunReports:
         from pytest_agentsim.report.reports import write_reports
         from pytest_agentsim.settings import settings_of
 
-        written, problems = write_reports(self._reports, self._config, settings_of(self._config))
-        self._written += written
-        self._problems += problems
+        written = write_reports(self._reports, self._config, settings_of(self._config))
+        self._files, self._commands = written.files, written.commands
+        self._problems += written.problems
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -398,6 +417,6 @@ class _RunReports:
             from pytest_agentsim.report.terminal import write_summary
             from pytest_agentsim.settings import settings_of
 
-            write_summary(terminalreporter, self._reports, settings_of(self._config))
-        for line in self._written:
+            write_summary(terminalreporter, self._reports, settings_of(self._config), self._files)
+        for line in self._commands:
             terminalreporter.line(line)

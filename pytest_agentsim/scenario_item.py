@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.repetition import Repetition
-from pytest_agentsim.report.failure import ExpectationFailed, failure_message
+from pytest_agentsim.report.failure import Failure
 from pytest_agentsim.scenario_runs import JudgedCall, tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_agentsim.expect import Verdict
+    from pytest_agentsim.report.failure import ExpectationFailed
     from pytest_agentsim.scenario.model import Expectation, Scenario
     from pytest_agentsim.scenario_runs import ScenarioRuns
     from pytest_agentsim.simulate import Simulate
@@ -33,7 +34,7 @@ def failure_of(runs: Sequence[JudgedCall], repetition: Repetition | None, k: int
     if tally is not None:
         headline = f" (the first failing run; {tally.headline()})"
         notes = [line for line in (tally.rate_text(k), tally.flaky_text()) if line]
-    return ExpectationFailed(failure_message(failing.call, failing.verdicts, runs=headline, notes=notes))
+    return Failure(failing.call, tuple(failing.verdicts), headline, tuple(notes)).error()
 
 
 class ScenarioItem:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from pytest_agentsim.expect import evaluate
 from pytest_agentsim.report.artifacts import load_result, write_artifacts
-from pytest_agentsim.report.failure import failure_message
+from pytest_agentsim.report.failing_item import FailingItem, told
+from pytest_agentsim.report.failure import Failure
+from pytest_agentsim.report.github import error_commands
 from pytest_agentsim.report.item_report import attach, attached
+from pytest_agentsim.report.layout import cells
+from pytest_agentsim.report.stored import StoredCall
+from pytest_agentsim.report.verdicts import CallOutcome, Judgement
 from pytest_agentsim.result import (
     CallResult,
     EndedBy,
@@ -110,7 +117,7 @@ def test_verdicts_can_be_shown_as_they_are(attack: str) -> None:
 @all_attacks
 def test_a_failure_message_quotes_it_and_keeps_its_own_layout(attack: str) -> None:
     call = attacked(attack)
-    message = failure_message(call, evaluate(EXPECTED, call.result, require_judge=True))
+    message = Failure(call, evaluate(EXPECTED, call.result, require_judge=True)).message()
     assert_inert(message)
     lines = message.splitlines()
     assert lines[0] == "10 of 10 expectations were not met"
@@ -122,13 +129,63 @@ def test_a_failure_message_quotes_it_and_keeps_its_own_layout(attack: str) -> No
 def test_the_first_line_is_the_whole_headline(attack: str) -> None:
     call = attacked(attack)
     expected = expectations_from({"status": "failed", "metadata": {"value": 2}})
-    message = failure_message(call, evaluate(expected, call.result))
+    message = Failure(call, evaluate(expected, call.result)).message()
     headline = message.splitlines()[0]
     assert headline.startswith(
         'expect.metadata.value (<python>:1): expected the metadata "value" to be 2, but it is "'
     )
     assert_inert(headline)
     assert len(headline) < 500
+
+
+class Terminal:
+    """A terminal in colours, as pytest's writer is one: it keeps what it is given and how it is marked up."""
+
+    hasmarkup = True
+    fullwidth = 80
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[str, dict[str, bool]]] = []
+
+    def write(self, msg: str, **markup: bool) -> None:
+        self.pieces.append((msg, markup))
+
+    def line(self, s: str = "", **markup: bool) -> None:
+        self.write(f"{s}\n", **markup)
+
+
+@all_attacks
+@pytest.mark.parametrize("everything", [False, True], ids=["around the evidence", "everything"])
+def test_a_failing_item_is_inert_on_a_terminal_in_colours(attack: str, everything: bool) -> None:
+    call = attacked(attack)
+    failure = Failure(call, evaluate(EXPECTED, call.result, require_judge=True))
+    pytests = SimpleNamespace(reprtraceback=SimpleNamespace(reprentries=[SimpleNamespace(style="value")]))
+    terminal = Terminal()
+    FailingItem(pytests, json.loads(json.dumps(told(failure, everything=everything)))).toterminal(terminal)
+    written = "".join(text for text, _ in terminal.pieces)
+    assert_inert(written)
+    assert len(written) < 20_000
+    assert all(cells(line) <= 80 for line in written.splitlines())
+    assert [text for text, markup in terminal.pieces if markup.get("invert")] == ["before"]
+    lines = written.splitlines()
+    assert [line for line in lines if line.startswith("artifacts: ")] == ["artifacts: out"]
+    assert "10 of 10 expectations were not met" in lines[0]
+
+
+@all_attacks
+def test_annotations_on_github_are_one_command_each(attack: str, tmp_path: Path) -> None:
+    call = attacked(attack)
+    verdicts = evaluate(EXPECTED, call.result, require_judge=True)
+    judgement = Judgement(
+        "run-1", f"x.yaml::{attack}", CallOutcome.FAILED, CallOutcome.FAILED, file=attack, verdicts=verdicts
+    )
+    commands = error_commands([StoredCall(tmp_path, call.result, judgement)], root=tmp_path, start=tmp_path)
+    assert commands
+    for command in commands:
+        assert_inert(command)
+        assert "\n" not in command
+        assert command.startswith("::error ")
+        assert command.count("::error") == 1
 
 
 @all_attacks
@@ -221,10 +278,21 @@ SUITE_OPTIONS = (
 )
 
 
-@pytest.mark.parametrize("further", [(), ("-n1",), ("-vv", "-o", "junit_logging=all")], ids=str)
+# What pytest itself makes colours of.
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
+
+
+@pytest.mark.parametrize(
+    "further",
+    [(), ("-n1",), ("-vv", "-o", "junit_logging=all"), ("--color=yes",), ("--color=yes", "-n1", "-v")],
+    ids=str,
+)
 def test_neither_the_terminal_nor_the_junit_file_of_a_run_is_harmed(
-    further: tuple[str, ...], pytester: pytest.Pytester
+    further: tuple[str, ...], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    is_coloured = "--color=yes" in further
+    if is_coloured:
+        monkeypatch.setenv("FORCE_COLOR", "1")  # what makes pytest colour even what is no terminal
     attacks = [attack for attack in ATTACKS.values() if len(attack) < 1000]
     pytester.makeconftest(AGENT.format(attacks=json.dumps(attacks)))
     path = pytester.path / "hostile.scenario.json"
@@ -232,7 +300,8 @@ def test_neither_the_terminal_nor_the_junit_file_of_a_run_is_harmed(
     result = pytester.runpytest_subprocess(*SUITE_OPTIONS, *further, timeout=60)
     result.assert_outcomes(failed=1)
     output = result.stdout.str() + result.stderr.str()
-    assert not HARMFUL & set(output)
+    assert ("\x1b[7mbefore\x1b[0m" in output) == is_coloured
+    assert not HARMFUL & set(COLOURS.sub("", output) if is_coloured else output)
     assert "4 of 5 expectations were not met" in output
     [case] = ET.parse(pytester.path / "junit.xml").iter("testcase")  # noqa: S314  (pytest's own)
     assert not HARMFUL & set("".join(case.itertext()))

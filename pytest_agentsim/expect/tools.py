@@ -50,7 +50,7 @@ def tool_calls(expected: ToolExpectation | None, result: CallResult, matcher: Of
     if wrong:
         message = f"expected {expected.name} to return {as_json(expected.result)}, but it did not"
         return replace(_pointing_at(wrong, result), message=message, evidence=_calls(wrong))
-    return replace(_pointing_at(fitting, result), turns=(), evidence=_calls(fitting)) if fitting else WELL
+    return replace(_pointing_at(fitting, result), evidence=_calls(fitting)) if fitting else WELL
 
 
 def _no_calls(result: CallResult) -> Finding:
@@ -119,11 +119,7 @@ def _returned(call: ToolCall) -> str:
 
 
 def _pointing_at(calls: Sequence[ToolCall], result: CallResult) -> Finding:
-    """Point at function calls, and at the turns after which they came."""
+    """Point at function calls."""
     # Two calls may be equal, down to the moment.
     numbers = {id(call): number for number, call in enumerate(result.tool_calls, start=1)}
-    shown = calls[:SHOWN_CALLS]
-    return Finding(
-        turns=tuple(call.after_turn for call in shown if call.after_turn),
-        tool_calls=tuple(numbers[id(call)] for call in shown),
-    )
+    return Finding(tool_calls=tuple(numbers[id(call)] for call in calls[:SHOWN_CALLS]))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import textwrap
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.expect import Outcome
+from pytest_agentsim.plain_text import squeezed
+from pytest_agentsim.report.conversation import LONGEST_TURN, as_paragraph, conversation
+from pytest_agentsim.report.layout import Paragraph, laid_out, plain, underline
 from pytest_agentsim.result import FailureKind
-from pytest_agentsim.visible import shortened, visible, visible_line
+from pytest_agentsim.visible import ELLIPSIS, visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,13 +22,16 @@ if TYPE_CHECKING:
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import RecordedCall
 
-__all__ = ["ExpectationFailed", "failure_kind", "failure_message"]
+__all__ = ["ExpectationFailed", "Failure", "failure_kind"]
 
 TURNS_AROUND = 2
-LONGEST_TURN = 600  # characters
+MOST_ENTRIES = 400
+"""How much of a conversation is shown at most where all of it is asked for."""
 NARROWEST = 40  # columns
-# What pytest and the transcript itself are indented by.
+# What pytest indents a message by.
 INDENTATION = 8  # columns
+GAP = Paragraph((("          …", "faint"),))
+EMPTY = Paragraph(())
 
 
 class ExpectationFailed(AssertionError):
@@ -32,29 +40,102 @@ class ExpectationFailed(AssertionError):
     # pytest prints this before each message; the name that users import is the shorter one.
     __module__ = "pytest_agentsim"
 
+    failure: Failure | None = None
 
-def failure_message(
-    call: RecordedCall, verdicts: Sequence[Verdict], *, runs: str = "", notes: Sequence[str] = ()
-) -> str:
-    """Lay out all expectations that a call did not meet, its transcript around the evidence, and its artifacts.
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that was not as expected, with the verdicts on it.
 
     Where there are other runs, `runs` ends the headline, and `notes` are lines about all of them.
     """
-    result = call.result
-    not_met = [verdict for verdict in verdicts if not verdict.passed]
-    lines = [f"{_headline(not_met, verdicts)}{runs}"]
-    if len(not_met) == 1:
-        lines += _evidence(not_met[0])
-    else:
-        for verdict in not_met:
-            lines += ["", f"{_placed(verdict)}: {verdict.message}", *_evidence(verdict)]
-    if notes:
-        lines += ["", *notes]
-    lines += ["", _call_line(result, not_met), *_transcript(result, not_met), ""]
-    lines.append(visible_line(f"artifacts: {call.artifacts}"))
-    if call.recording is not None:
-        lines.append(visible_line(f"recording: {call.recording}"))
-    return visible("\n".join(lines))
+
+    call: RecordedCall
+    verdicts: tuple[Verdict, ...]
+    runs: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def missed(self) -> tuple[Verdict, ...]:
+        """The verdicts on what was not met."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+
+    def error(self) -> ExpectationFailed:
+        """Return what pytest is to show."""
+        error = ExpectationFailed(self.message())
+        error.failure = self
+        return error
+
+    def message(self) -> str:
+        """Lay all of it out for wherever there are no colours; the first line says all that fits one."""
+        width = max(NARROWEST, shutil.get_terminal_size().columns - INDENTATION)
+        lines = [plain((*each.lead, *each.pieces)) for each in self.expectations()]
+        for paragraph in self.conversation():
+            for line in laid_out(paragraph, width):
+                lines += [plain(line).rstrip(), *filter(None, [underline(line)])]
+        return visible("\n".join(lines))
+
+    def expectations(self) -> list[Paragraph]:
+        """What was not met, each with its evidence: that which is not in the conversation anyway."""
+        missed = self.missed
+        paragraphs = [Paragraph((), ((f"{_headline(missed, self.verdicts)}{self.runs}", "bad"),))]
+        if len(missed) == 1:
+            paragraphs += self._evidence(missed[0])
+        else:
+            for verdict in missed:
+                told = f"{_placed(verdict)}: {verdict.message}"
+                paragraphs += [EMPTY, Paragraph((), ((told, "bad"),)), *self._evidence(verdict)]
+        if self.notes:
+            paragraphs += [EMPTY, *(Paragraph((), ((visible_line(note), "quote"),)) for note in self.notes)]
+        return paragraphs
+
+    def conversation(self, *, everything: bool = False) -> list[Paragraph]:
+        """The call, what was said around the evidence or all of it, and where its artifacts are."""
+        paragraphs = [EMPTY, *self._call(), EMPTY, *self._talk(everything=everything), EMPTY]
+        references = [("run", self.call.result.run_id), ("artifacts", str(_as_typed(self.call.artifacts)))]
+        if self.call.recording is not None:
+            references.append(("recording", str(_as_typed(self.call.recording))))
+        paragraphs += [
+            # What is wrapped cannot be copied.
+            Paragraph(((f"{name}: ", "faint"), (visible_line(what), "")))
+            for name, what in references
+        ]
+        return paragraphs
+
+    def _evidence(self, verdict: Verdict) -> Iterator[Paragraph]:
+        turns = {turn.number: turn.text for turn in self.call.result.turns}
+        for line in verdict.evidence:
+            quoted = re.match(r"turn (\d+): (.*)", line)
+            said = turns.get(int(quoted[1]), "") if quoted else ""
+            if quoted and int(quoted[1]) in verdict.turns and _is_shown(quoted[2], said):
+                continue
+            yield Paragraph((("    ", ""),), ((line, "quote"),))
+
+    def _call(self) -> Iterator[Paragraph]:
+        result = self.call.result
+        yield Paragraph((), ((visible_line(result.scenario), "title"),))
+        parts = [result.channel, f"personality {result.personality}"]
+        parts.append(f"{result.status.value} ({result.ended_reason.value})")
+        fault = failure_kind(result, self.verdicts)
+        if fault is not None:
+            parts.append(f"fault: {fault.value}")
+        yield Paragraph((), ((visible_line(", ".join(parts)), "faint"),))
+
+    def _talk(self, *, everything: bool) -> Iterator[Paragraph]:
+        result = self.call.result
+        if not result.turns and not result.tool_calls:
+            yield Paragraph((("    (nobody said anything)", "faint"),))
+            return
+        entries = list(conversation(result, self.verdicts if everything else self.missed))
+        shown = set(range(1 + len(result.turns))) if everything else _turns_to_show(result, self.missed)
+        previous = 0
+        for entry in [each for each in entries if each.turn in shown or each.has_missed][:MOST_ENTRIES]:
+            if entry.turn > previous + 1:
+                yield GAP
+            previous = entry.turn
+            yield as_paragraph(entry)
+        if result.turns and previous < result.turns[-1].number:
+            yield GAP
 
 
 def failure_kind(result: CallResult, verdicts: Sequence[Verdict]) -> FailureKind | None:
@@ -83,44 +164,22 @@ def _placed(verdict: Verdict) -> str:
     return f"{verdict.path} ({verdict.location})" if verdict.location else verdict.path
 
 
-def _evidence(verdict: Verdict) -> list[str]:
-    return [f"    {line}" for line in verdict.evidence]
+def _is_shown(quote: str, said: str) -> bool:
+    """Tell whether a quote is from the part of a turn that the conversation shows."""
+    words = visible_line(squeezed(said))
+    return len(said) <= LONGEST_TURN and bool(words) and quote.strip(ELLIPSIS) in words
 
 
-def _call_line(result: CallResult, not_met: Sequence[Verdict]) -> str:
-    fault = failure_kind(result, not_met)
-    parts = [result.status.value, result.ended_reason.value]
-    if fault is not None:
-        parts.append(f"fault: {fault.value}")
-    parts += [f"personality {result.personality}", f"run {result.run_id}"]
-    return visible_line(f"The call: {', '.join(parts)}")
-
-
-def _transcript(result: CallResult, not_met: Sequence[Verdict]) -> Iterator[str]:
-    if not result.turns:
-        yield "    (nobody said anything)"
-        return
-    shown = _numbers_to_show(result, not_met)
-    width = max(NARROWEST, shutil.get_terminal_size().columns - INDENTATION)
-    previous = 0
-    for turn in result.turns:
-        if turn.number not in shown:
-            continue
-        if turn.number > previous + 1:
-            yield "    …"
-        previous = turn.number
-        lead = f"{turn.number:4d} {turn.speaker.value:>6}  "
-        words = visible_line(" ".join(shortened(turn.text, LONGEST_TURN).split())) or "(no words)"
-        if turn.interrupted:
-            words += " (interrupted)"
-        yield textwrap.fill(words, width, initial_indent=lead, subsequent_indent=" " * len(lead))
-    if previous < result.turns[-1].number:
-        yield "    …"
-
-
-def _numbers_to_show(result: CallResult, not_met: Sequence[Verdict]) -> set[int]:
+def _turns_to_show(result: CallResult, not_met: Sequence[Verdict]) -> set[int]:
     """The turns that are evidence with those around them; the end of the call when no turn is."""
-    centres = [turn for verdict in not_met for turn in verdict.turns] or [result.turns[-1].number]
+    calls = [result.tool_calls[number - 1].after_turn for verdict in not_met for number in verdict.tool_calls]
+    last = result.turns[-1].number if result.turns else 0
+    centres = [*(turn for verdict in not_met for turn in verdict.turns), *calls] or [last]
     return {
         number for centre in centres for number in range(centre - TURNS_AROUND, centre + TURNS_AROUND + 1)
     }
+
+
+def _as_typed(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -156,14 +156,21 @@ def attach(
     *,
     tally: Tally | None = None,
     pass_k: int = 1,
+    told: dict[str, Any] | None = None,
 ) -> None:
-    """Put what the run's summary and the JUnit file need on a test report."""
+    """Put what the run's summary and the JUnit file need on a test report, and what the terminal shows of its failure.
+
+    `told` is what `pytest_agentsim.report.failing_item.told` has made of that.
+    """
     failure = item_failure(calls, verdicts, tally)
     setattr(
         report,
         ATTRIBUTE,
         {
-            "calls": [_summary(call) for call in calls],
+            "calls": [
+                _summary(call, passed=passed)
+                for call, passed in zip(calls, _passed(calls, verdicts, report), strict=True)
+            ],
             "expectations": [
                 {"outcome": verdict.outcome.value, "path": verdict.path, "message": verdict.message}
                 for of_call in verdicts
@@ -171,6 +178,7 @@ def attach(
             ],
             "failure_kind": "" if failure is None else failure.value,
             "repetition": None if tally is None else tally.to_json(pass_k),
+            "failure": told,
             "transcript": "\n\n".join(_titled(call.result) for call in calls),
         },
     )
@@ -192,9 +200,19 @@ def attached(report: pytest.TestReport) -> dict[str, Any]:
     return data
 
 
-def _summary(call: RecordedCall) -> dict[str, Any]:
+def _passed(
+    calls: Sequence[RecordedCall], verdicts: Sequence[tuple[Verdict, ...]], report: pytest.TestReport
+) -> list[bool]:
+    """Tell of each call whether it was as expected; of one that nobody has judged its item's outcome decides."""
+    # What a Python test has called itself is judged by its last calls.
+    unjudged = [bool(report.passed)] * max(len(calls) - len(verdicts), 0)
+    return unjudged + [all(each.passed for each in of_call) for of_call in verdicts[: len(calls)]]
+
+
+def _summary(call: RecordedCall, *, passed: bool) -> dict[str, Any]:
     result = call.result
     return {
+        "passed": passed,
         "scenario": visible_line(result.scenario),
         "status": result.status.value,
         "reason": result.ended_reason.value,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
-import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_agentsim.report.layout import cells
 from pytest_agentsim.visible import ELLIPSIS, shortened, visible_line
 from pytest_agentsim.wording import counted
 
@@ -192,19 +192,12 @@ def _around_failures(text: str, failed: int) -> tuple[str, str, str]:
     return text.partition(f"{failed} failed") if failed else (text, "", "")
 
 
-def _cut(text: str, cells: int) -> str:
+def _cut(text: str, width: int) -> str:
     """Return as much of a text as fits into so many cells of a terminal, with an ellipsis if that is not all."""
-    if sum(map(_cells, text)) <= cells:
+    if cells(text) <= width:
         return text
-    left = cells - _cells(ELLIPSIS)
+    left = width - cells(ELLIPSIS)
     end = 0
-    while (left := left - _cells(text[end])) >= 0:
+    while (left := left - cells(text[end])) >= 0:
         end += 1
-    return text[:end] + ELLIPSIS if cells else ""
-
-
-def _cells(character: str) -> int:
-    """Return how many cells of a terminal a character that can be seen takes."""
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return text[:end] + ELLIPSIS if width else ""

@@ -10,6 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.errors import ArtifactError
+from pytest_agentsim.expect import Outcome
+from pytest_agentsim.report.conversation import as_paragraph, conversation
+from pytest_agentsim.report.layout import laid_out, plain, underline
 from pytest_agentsim.report.page.call_view import call_title, fault_of
 from pytest_agentsim.report.page.overview import Overview, overview
 from pytest_agentsim.report.page.words import seconds_shown
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from pytest_agentsim.report.page.row import Row
     from pytest_agentsim.report.stored import StoredCall
+    from pytest_agentsim.report.verdicts import Judgement
+    from pytest_agentsim.result import CallResult
 
 __all__ = ["code", "markdown_of", "write_markdown"]
 
@@ -37,6 +42,8 @@ SIGNS = {
 LONGEST_NAME = 120  # characters
 LONGEST_MESSAGE = 500
 LONGEST_TRANSCRIPT = 6_000
+TRANSCRIPT_WIDTH = 110  # columns
+LEGEND = "> and ^^^: because of this an expectation was not met; + and ~~~: this met one"
 MOST_FAILED = 25
 """How many calls are told in full."""
 MOST_ROWS = 300
@@ -130,10 +137,35 @@ def _one_failed(call: StoredCall, row: Row) -> Iterator[str]:
                 place = f" ({code(verdict.location)})" if verdict.location else ""
                 yield f"- {code(verdict.path)}{place}: {code(verdict.message, LONGEST_MESSAGE)}"
                 yield from (f"  - {code(each, LONGEST_MESSAGE)}" for each in verdict.evidence)
+        yield from _met(call.judgement)
     if call.result is not None and call.result.turns:
         yield from ("", "<details><summary>Transcript</summary>", "")
-        yield from _block(_without_middle(call.result.transcript_text()))
+        yield from _block(_without_middle(_transcript(call, call.result)))
         yield from ("", "</details>")
+
+
+def _met(judgement: Judgement) -> Iterator[str]:
+    """What was met because of something that can be quoted."""
+    quoted = [each for each in judgement.verdicts if each.outcome is Outcome.MET and each.evidence]
+    if not quoted:
+        return
+    yield from ("", f"<details><summary>{counted(len(quoted), 'expectation')} met</summary>", "")
+    for verdict in quoted:
+        yield f"- {SIGNS['passed']} {code(verdict.path)}"
+        yield from (f"  - {code(each, LONGEST_MESSAGE)}" for each in verdict.evidence)
+    yield from ("", "</details>")
+
+
+def _transcript(call: StoredCall, result: CallResult) -> str:
+    """Lay out what was said, with what is evidence marked beside the turns and below the words."""
+    verdicts = call.judgement.verdicts if call.judgement is not None else ()
+    lines: list[str] = []
+    for entry in conversation(result, verdicts):
+        for line in laid_out(as_paragraph(entry), TRANSCRIPT_WIDTH):
+            lines += [plain(line).rstrip(), *filter(None, [underline(line)])]
+    if any(each.turns or each.tool_calls for each in verdicts):
+        lines += ["", LEGEND]
+    return "\n".join(lines)
 
 
 def _without_middle(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,20 @@ if TYPE_CHECKING:
     from pytest_agentsim.report.stored import StoredCall
     from pytest_agentsim.settings import Settings
 
-__all__ = ["check_reports_can_be_written", "write_reports"]
+__all__ = ["WrittenReports", "check_reports_can_be_written", "write_reports"]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReports:
+    """What the reports of a run have come to.
+
+    `files` are those to be named, each as what it is ("report") and its path; `commands` are lines for a CI system to
+    read, `problems` are sentences about what could not be written.
+    """
+
+    files: tuple[tuple[str, Path], ...] = ()
+    commands: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def check_reports_can_be_written() -> None:
@@ -35,17 +49,14 @@ def check_reports_can_be_written() -> None:
 
 def write_reports(
     reports: Sequence[pytest.TestReport], config: pytest.Config, settings: Settings
-) -> tuple[list[str], list[str]]:
-    """Write what the settings and the CI system ask for.
-
-    Returns the lines to print, one about each file, and a sentence about each that could not be written.
-    """
+) -> WrittenReports:
+    """Write what the settings and the CI system ask for."""
     asked_for, on_github = list(_asked_for(settings, config)), is_on_github()
     folders = [Path(call["artifacts"]) for report in reports for call in attached(report)["calls"]]
     if not folders or not (asked_for or on_github):
-        return [], []
+        return WrittenReports()
     calls = load_calls(folders)
-    lines: list[str] = []
+    files: list[tuple[str, Path]] = []
     problems: list[str] = []
     for path, kind, write in asked_for:
         try:
@@ -54,10 +65,11 @@ def write_reports(
             problems.append(visible_line(str(error)))
             continue
         if kind:
-            lines.append(visible_line(f"{kind}: {path}"))
-    if on_github:
-        lines += error_commands(calls, root=config.rootpath, start=config.invocation_params.dir)
-    return lines, problems
+            files.append((kind, path))
+    commands = (
+        error_commands(calls, root=config.rootpath, start=config.invocation_params.dir) if on_github else ()
+    )
+    return WrittenReports(tuple(files), tuple(commands), tuple(problems))
 
 
 def _asked_for(

@@ -47,12 +47,18 @@ def assert_met(expected: dict[str, Any], result: CallResult) -> None:
 
 
 def assert_not_met(
-    expected: dict[str, Any], result: CallResult, message: str, *evidence: str, turns: tuple[int, ...] = ()
+    expected: dict[str, Any],
+    result: CallResult,
+    message: str,
+    *evidence: str,
+    turns: tuple[int, ...] = (),
+    calls: tuple[int, ...] = (),
 ) -> None:
     verdict = verdict_on(expected, result)
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_MET, message)
     assert verdict.evidence == evidence
     assert verdict.turns == turns
+    assert verdict.tool_calls == calls
     assert not verdict.passed
 
 
@@ -495,8 +501,8 @@ CANCELLED_TEXT = 'cancel({"patient": {"name": "Sarah", "tags": ["a", "b"]}}) -> 
 def test_a_function_that_was_called_otherwise(
     expected: dict[str, Any], message: str, evidence: list[str]
 ) -> None:
-    turns = (3,) if expected["name"] == "cancel" else (1,)
-    assert_not_met({"tool_calls": [expected]}, after_tools(), message, *evidence, turns=turns)
+    calls = (2,) if expected["name"] == "cancel" else (1,)
+    assert_not_met({"tool_calls": [expected]}, after_tools(), message, *evidence, calls=calls)
 
 
 @pytest.mark.parametrize("expected", [{"name": "refund"}, {"name": "refund", "after": "lookup"}], ids=str)
@@ -504,7 +510,7 @@ def test_a_function_that_was_never_called_shows_those_that_were(expected: dict[s
     verdict = verdict_on({"tool_calls": [expected]}, after_tools())
     assert verdict.message.endswith(", but it was never called")
     assert verdict.evidence == (LOOKED_UP_TEXT, CANCELLED_TEXT)
-    assert verdict.turns == (1, 3)
+    assert verdict.tool_calls == (1, 2)
 
 
 def test_an_agent_that_called_no_function_at_all() -> None:
@@ -524,7 +530,7 @@ def test_several_calls_that_are_all_different_are_told_as_such() -> None:
         'expected lookup to be called at least once with {"id": 3}, but none of its 2 calls was like that',
         'lookup({"id": 1}) -> no result',
         'lookup({"id": 2}) -> no result',
-        turns=(1, 1),
+        calls=(1, 2),
     )
 
 
@@ -536,7 +542,7 @@ def test_each_counted_call_has_to_return_what_is_expected() -> None:
         'expected f to return {"ok": true}, but it did not',
         'f({}) -> {"ok": false}',
         "f({}) -> no result",
-        turns=(1, 1),
+        calls=(2, 3),
     )
 
 
@@ -561,7 +567,7 @@ def test_an_empty_list_means_no_function_call_at_all() -> None:
         "expected no function call, but there were 2",
         LOOKED_UP_TEXT,
         CANCELLED_TEXT,
-        turns=(1, 3),
+        calls=(1, 2),
     )
     message = verdict_on({"tool_calls": []}, after_tools(LOOKED_UP)).message
     assert message == "expected no function call, but there was 1"
@@ -572,12 +578,7 @@ def test_of_many_calls_some_are_shown_and_the_others_counted() -> None:
     verdict = verdict_on({"tool_calls": []}, after_tools(*calls))
     assert len(verdict.evidence) == 6
     assert verdict.evidence[-1] == "and 2 more"
-    assert verdict.turns == (1, 2, 3, 4, 5)
-
-
-def test_a_call_before_anybody_spoke_points_at_no_turn() -> None:
-    verdict = verdict_on({"tool_calls": []}, after_tools(tool("f", {}, after_turn=0)))
-    assert verdict.turns == ()
+    assert (verdict.tool_calls, verdict.turns) == ((1, 2, 3, 4, 5), ())
 
 
 @pytest.mark.parametrize(

@@ -92,13 +92,13 @@ def test_a_function_call_that_was_expected_is_pointed_at() -> None:
     assert verdict.evidence == ('cancel({"patient": "Sarah"}) -> no result',) * 2
 
 
-def test_a_function_call_that_is_wrong_is_pointed_at_with_the_turn_before_it() -> None:
+def test_a_function_call_that_is_wrong_is_pointed_at_and_no_turn_is_blamed() -> None:
     result = a_call(*CANCELLED, tool_calls=(ToolCall("1", "cancel", {"patient": "Maria"}, 3.5, 3),))
     verdict = verdict_on(
         {"tool_calls": [{"name": "cancel", "arguments": {"patient": "Sarah"}, "times": 1}]}, result
     )
     assert not verdict.passed
-    assert (verdict.tool_calls, verdict.turns) == ((1,), (3,))
+    assert (verdict.tool_calls, verdict.turns) == ((1,), ())
 
 
 def test_keys_that_were_pressed_are_pointed_at() -> None:

@@ -21,6 +21,12 @@ def test_of_something_else(): pass
 """
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch):
+    """A terminal on which no sentence is wrapped."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 @pytest.fixture
 def desk(suite, scenario):
     """A suite without an agent: a scenario, two tests with calls, and one without."""

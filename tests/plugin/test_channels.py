@@ -14,6 +14,12 @@ def test_other(): pass
 """
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch):
+    """A terminal on which no sentence is wrapped."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 def channel_of(case):
     return case.find("properties/property[@name='channel']").get("value")
 

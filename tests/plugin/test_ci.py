@@ -16,7 +16,7 @@ def desk(suite, scenario):
 
 def test_a_run_ends_with_a_report_in_markdown(desk):
     result = desk.run("--agentsim-markdown=out/report.md", "--agentsim-name=nightly")
-    result.stdout.fnmatch_lines(["report: */out/report.md"])
+    result.stdout.fnmatch_lines(["report *out/report.md"])
     text = (desk.path / "out" / "report.md").read_text(encoding="utf-8")
     assert text.startswith("## `nightly`\n\n❌ **1 failed** · ✅ **1 passed** of 2 calls")
 

@@ -41,14 +41,16 @@ def test_all_scenarios_are_run(run):
 
 
 def test_one_summary_counts_the_calls_of_all_processes(run):
-    run.stdout.fnmatch_lines(
-        ["*= agentsim: nightly =*", "8 calls: 8 completed; *", "expectations: * 2 not met"]
-    )
+    run.stdout.fnmatch_lines(["*= agentsim: nightly =*", "* 8 completed; *", "expectations * 2 not met"])
 
 
 def test_a_failure_points_at_its_line(run):
     run.stdout.fnmatch_lines(
-        [">* agent_says: never said", "E  *ExpectationFailed: *", "a.scenario.yaml:23: ExpectationFailed"]
+        [
+            ">* agent_says: never said",
+            "E  *the agent did not say 'never said'*",
+            "a.scenario.yaml:23: ExpectationFailed",
+        ]
     )
 
 

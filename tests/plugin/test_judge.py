@@ -18,7 +18,7 @@ def test_a_call_that_the_judge_finds_as_expected_passes(suite, scenario):
     suite.file("desk.scenario.yaml", scenario("hours", **EXPECTED))
     result = suite.run("--agentsim-require-judge")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*expectations: 2 met*"])
+    result.stdout.fnmatch_lines(["*expectations  2 met*"])
 
 
 def test_a_line_that_is_not_met_fails_the_scenario(suite, scenario):

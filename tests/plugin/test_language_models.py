@@ -57,8 +57,8 @@ def test_the_model_of_the_settings_is_the_judge(suite, server, hours):
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
         [
-            "*expectations: 2 met*",
-            "judge test-model: 1 request, 120 tokens (100 in, 20 out), $0.0000",
+            "*expectations  2 met*",
+            "judge         test-model: 1 request, 120 tokens (100 in, 20 out), $0.0000",
         ]
     )
     assert "We are open from nine to five." in text_of(server.requests[0], "user")
@@ -93,7 +93,7 @@ def test_a_budget_that_is_spent_is_told_once_and_fails_nothing_by_itself(suite, 
     told = (
         "agentsim: No more is asked of language models in this run, because the 2 requests of *have been made"
     )
-    result.stdout.fnmatch_lines([told, "*expectations: 5 met, 1 not judged*"])
+    result.stdout.fnmatch_lines([told, "*expectations  5 met, 1 not judged*"])
     assert result.stdout.str().count("agentsim: No more is asked") == 1
 
 
@@ -132,7 +132,9 @@ def test_processes_share_the_server_and_tell_what_they_have_asked(suite, server,
     hours(2)
     result = suite.run_apart("-n2")
     result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(["judge test-model: 2 requests, 240 tokens (200 in, 40 out), $0.0000"])
+    result.stdout.fnmatch_lines(
+        ["judge         test-model: 2 requests, 240 tokens (200 in, 40 out), $0.0000"]
+    )
 
 
 def test_a_run_is_recorded_once_and_replayed_without_server_and_key(suite, server, hours, monkeypatch):
@@ -143,7 +145,7 @@ def test_a_run_is_recorded_once_and_replayed_without_server_and_key(suite, serve
     monkeypatch.delenv("AGENTSIM_LLM_API_KEY")
     result = suite.run("--agentsim-record-mode=none", "--agentsim-require-judge")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["judge test-model: 0 requests, 1 replayed"])
+    result.stdout.fnmatch_lines(["judge         test-model: 0 requests, 1 replayed"])
     recording = suite.path / "cassettes" / "desk.scenario.yaml" / "hours_0.yaml"
     assert "sk-open" not in recording.read_text()
 

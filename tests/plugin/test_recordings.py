@@ -87,10 +87,10 @@ def test_the_failure_and_the_summary_name_the_recording(desk):
     result = desk.run("--agentsim-record=retain-on-failure")
     result.stdout.fnmatch_lines(
         [
-            "E  *artifacts: *fails",
-            "E  *recording: *fails*recording.wav",
-            "artifacts: agentsim-results",
-            "recording: agentsim-results*fails*recording.wav",
+            "artifacts: *fails",
+            "recording: *fails*recording.wav",
+            "artifacts  *agentsim-results",
+            "recording  *agentsim-results*fails*recording.wav",
         ]
     )
 

@@ -12,7 +12,7 @@ def test_a_run_is_one_document(suite, scenario):
         scenario("fails", expect={"agent_says": "never said"}),
     )
     result = suite.run("--agentsim-results-json=out/results.json")
-    result.stdout.fnmatch_lines(["results: *results.json"])
+    result.stdout.fnmatch_lines(["results *results.json"])
     document = json.loads((suite.path / "out/results.json").read_text())
     assert (document["total_runs_count"], document["success_runs_count"]) == (2, 1)
     [tagged] = document["runs_by_tags"]["smoke"]

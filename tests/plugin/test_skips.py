@@ -14,6 +14,12 @@ NEEDS_MODEL = (
 )
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch):
+    """A terminal on which no sentence is wrapped."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

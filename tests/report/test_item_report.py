@@ -121,6 +121,7 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
     assert json.loads(json.dumps(data)) == data
     assert data["calls"] == [
         {
+            "passed": False,
             "scenario": "AP-01: cancel",
             "status": "completed",
             "reason": "caller_ended_call",
@@ -138,6 +139,12 @@ def test_what_is_attached_is_plain_data(a_call: MakeCall) -> None:
         {"outcome": "met", "path": "call", "message": "the call completed"},
         {"outcome": "not met", "path": "expect.turns", "message": "expected no turns, but there was 1"},
     ]
+
+
+def test_a_call_has_passed_by_its_own_verdicts_and_without_any_by_its_item(a_call: MakeCall) -> None:
+    calls = [a_call("caller: Hi"), a_call("caller: Hi"), a_call("caller: Hi")]
+    passed = [call["passed"] for call in data_of(calls, [(MET,), (MET, NOT_MET)])["calls"]]
+    assert passed == [True, True, False]
 
 
 def test_the_transcript_has_all_calls_each_with_its_title(a_call: MakeCall) -> None:

@@ -11,6 +11,7 @@ pytest.importorskip("markdown_it")
 from markdown_it import MarkdownIt
 
 from pytest_agentsim.errors import ArtifactError
+from pytest_agentsim.expect import Outcome, Verdict, Words
 from pytest_agentsim.report.markdown import code, markdown_of, write_markdown
 from pytest_agentsim.report.stored import stored_calls
 from pytest_agentsim.visible import visible_line
@@ -65,7 +66,20 @@ def test_what_went_wrong_is_told_in_full(results):
     assert {"bad", "desk.scenario.yaml:12", "the agent said 'reschedule', which it never should"} <= set(
         page.code
     )
-    assert any("Main Agent: From nine to five" in each for each in page.code)
+    [transcript] = [each for each in page.code if "agent   From nine to five" in each]
+    assert transcript.splitlines()[2:4] == [
+        ">   0.2 s   2 agent   From nine to five. Would you like to reschedule?",
+        f"{'':59}^^^^^^^^^^",
+    ]
+
+
+def test_what_was_met_has_its_evidence_and_another_mark_in_the_transcript(results):
+    words = Verdict(Outcome.MET, "expect.agent_says[0]", "", ("turn 2: …",), (2,), words=(Words(2, 0, 9),))
+    results.add("a", text_result("bad"), words, SAID)
+    text = markdown_of(stored_calls(results.path))
+    assert "<summary>1 expectation met</summary>" in text
+    assert "- ✅ `expect.agent_says[0]`\n  - `turn 2: …`" in text
+    assert f"{'':22}~~~~~~~~~{'':28}^^^^^^^^^^\n" in text
 
 
 def test_a_broken_call_is_told_and_the_others_are_there(results):

@@ -192,7 +192,7 @@ def test_a_hook_in_conftest_that_skips_runs_once_and_in_time(suite, party, conft
     seen = both("-v", "-rs").alike()
     assert list(seen.outcomes().values()) == ["passed", "skipped", "passed"]
     assert seen.noted == {"hook": ["call_0", "call_1", "call_2"]}
-    assert "2 calls: 2 completed" in seen
+    assert "calls         2: 2 passed" in seen
 
 
 def test_no_call_is_made_for_an_item_that_a_hook_skips(suite, party, conftest, both):

@@ -24,7 +24,7 @@ def test_all_runs_of_a_scenario_are_on_the_line_at_once(suite, scenario, both):
     suite.file("a.scenario.yaml", scenario("hours", "Party of 5", runs=5))
     seen = both("-v").alike()
     assert told(seen) == ["runs=5", "runs_passed=5"]
-    assert "5 calls: 5 completed" in seen
+    assert "calls         5: 5 passed" in seen
 
 
 def test_runs_of_several_scenarios_are_on_the_line_at_once(suite, scenario, both):
