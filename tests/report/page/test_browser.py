@@ -702,6 +702,21 @@ def test_a_time_line_can_be_looked_at_closely(desk, show):
     assert shown.locator(".inner").bounding_box()["width"] == pytest.approx(before, rel=0.02)
 
 
+def test_a_phone_shows_the_beginning_of_a_long_call_first(results, show):
+    results.add("a", text_result(duration=240.0), MET)
+    shown = show(results.page(), "#a", viewport=PHONE)
+    assert shown.locator(".inner").bounding_box()["width"] > 2 * PHONE["width"]
+    assert shown.evaluate("document.querySelector('.view').scrollLeft") == 0
+
+
+def test_a_phone_shows_two_calls_as_a_whole(results, show):
+    for number in (1, 2):
+        results.add_run("a", number, MET, runs=2, result=text_result(duration=240.0, run_id=f"{number}"))
+    shown = show(results.page(), "#compare:a&a-run2", viewport=PHONE)
+    for line in shown.locator(".inner").all():
+        assert line.bounding_box()["width"] < PHONE["width"]
+
+
 # --- for everybody ------------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,8 @@ function openComparison(pair, side = null) {
   const { scrollX, scrollY } = window;
   showInstead(element, name, title);
   view.sounds = sounds;
-  for (const line of lines) if (line) line.firstLook();
+  /* Two calls are compared as a whole first, also on a phone. */
+  for (const line of lines) if (line) line.fit();
   if (side === null) return;
   scrollTo(scrollX, scrollY);
   all('.side select')[side].focus({ preventScroll: true });

@@ -81,7 +81,11 @@ function timeLine(call, { scale = 0, side = '' } = {}) {
     label(gaps);
   };
   /* On a phone a minute is wider than the screen, so that a finger finds a turn. */
-  const firstLook = () => { if (view.clientWidth < 500) setZoom((length * 12) / view.clientWidth); else laidOut(); };
+  const firstLook = () => {
+    if (view.clientWidth < 500) setZoom((length * 12) / view.clientWidth);
+    else laidOut();
+    view.scrollLeft = 0;
+  };
   const show = (time) => {
     head.hidden = false;
     head.style.left = at(time);
