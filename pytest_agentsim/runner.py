@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.llm.models import LanguageModels
     from pytest_agentsim.llm.scope import ModelScope
     from pytest_agentsim.metrics.context import AboutAgent
+    from pytest_agentsim.report.begun import Journal
     from pytest_agentsim.report.live_call import LiveCall
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.result import CallResult
@@ -209,6 +210,10 @@ class CallRunner:
                 return await make_and_store(scope)
 
         async def make_and_store(scope: ModelScope | None = None) -> CallResult:
+            with self._writer.kept(spec, artifacts) as journal:
+                return await make_and_write(scope, journal)
+
+        async def make_and_write(scope: ModelScope | None, journal: Journal) -> CallResult:
             async with self._gate.passed(channel):
                 if self._live is not None:
                     self._live.begin(f"{scenario.name} ({channel}, {personality.name}, seed {spec.seed})")
@@ -222,7 +227,7 @@ class CallRunner:
             finally:
                 if scope is not None:
                     result = replace(result, model_use=scope.count.uses)
-                self._writer.write(result, artifacts, scenario)
+                self._writer.write(result, artifacts, scenario, journal)
             return result
 
         watched = WATCHER.set(self._live.take if self._live is not None else None)

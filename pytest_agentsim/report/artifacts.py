@@ -12,6 +12,8 @@
     what the scenario asked of the call; see `pytest_agentsim.report.asked`
 ``verdicts.json``
     what pytest made of it, once it has; see `pytest_agentsim.report.verdicts`
+``begun.json``
+    what is known of a call that goes on, until it is over; see `pytest_agentsim.report.begun`
 
 ``result.json`` is the last of a call's own files to be written: where it is missing, the call was not finished.
 `load_result` makes a `CallResult` of them again.
@@ -19,23 +21,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.errors import ArtifactError
+from pytest_agentsim.event_log import JOURNAL
+from pytest_agentsim.report.begun import EVENTS, FLUSHING_TIME, Beginning, Journal
+from pytest_agentsim.report.verdicts import VERDICTS
 from pytest_agentsim.result import CallResult, EventKind
 from pytest_agentsim.visible import visible_line
 from pytest_agentsim.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Future
     from pathlib import Path
 
     from pytest_agentsim.report.verdicts import Judgement
     from pytest_agentsim.scenario.model import Scenario
+    from pytest_agentsim.spec import CallSpec
 
 __all__ = [
     "RECORDING",
@@ -49,6 +58,7 @@ __all__ = [
 
 RECORDING = "recording.wav"
 RESULT = "result.json"
+TRANSCRIPT = "transcript.json"
 IGNORED_BY_GIT = "# made by pytest-agentsim\n*\n"
 
 
@@ -74,9 +84,41 @@ class ArtifactWriter:
             return None
         return directory / RECORDING
 
-    def write(self, result: CallResult, directory: Path, scenario: Scenario | None = None) -> None:
-        """Have a call's files written soon, with what its scenario asked of it."""
-        writing = self._writing_thread().submit(_write_call, result, directory, scenario)
+    @contextmanager
+    def kept(self, spec: CallSpec, directory: Path) -> Iterator[Journal]:
+        """Keep what happens on a call that lasts, in case the run is killed; to be entered on the call's loop."""
+        loop = asyncio.get_running_loop()
+        journal = Journal(directory, Beginning.of(spec), others=(RESULT, TRANSCRIPT, VERDICTS))
+
+        timer: asyncio.TimerHandle
+
+        def flush() -> None:
+            nonlocal timer
+            if journal.has_pending:
+                self._writing_thread().submit(journal.flush)
+            timer = loop.call_later(FLUSHING_TIME, flush)
+
+        timer = loop.call_later(FLUSHING_TIME, flush)
+        token = JOURNAL.set(journal.append)
+        try:
+            yield journal
+        except BaseException:
+            # There is no result whose writing would end it.
+            self._writing_thread().submit(journal.release)
+            raise
+        finally:
+            JOURNAL.reset(token)
+            timer.cancel()
+
+    def write(
+        self,
+        result: CallResult,
+        directory: Path,
+        scenario: Scenario | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        """Have a call's files written soon, with what its scenario asked of it, in place of what was kept of it."""
+        writing = self._writing_thread().submit(_write_call, result, directory, scenario, journal)
         self._written.append((directory, writing))
 
     def write_judgement(self, judgement: Judgement, directory: Path) -> None:
@@ -133,11 +175,12 @@ def artifact_directory(output: Path, node_id: str, run_number: int) -> Path:
     return output.joinpath(*parts, name if run_number == 1 else f"{name}-run{run_number}")
 
 
-def write_artifacts(result: CallResult, directory: Path) -> None:
+def write_artifacts(result: CallResult, directory: Path, journal: Journal | None = None) -> None:
     """Write a call's files, replacing those of an earlier call at the same place.
 
-    A recording that is not the result's own is removed.
+    A recording that is not the result's own is removed. `journal` is what has kept the call while it went on.
     """
+    is_kept = journal is not None and journal.has_written(result.events)
     try:
         directory.mkdir(parents=True)
     except FileExistsError:
@@ -146,20 +189,25 @@ def write_artifacts(result: CallResult, directory: Path) -> None:
             (directory / RECORDING).unlink(missing_ok=True)
     document = result.to_json()
     events = document.pop("events")
-    _write(directory / "transcript.json", _entries(result.transcript()))
-    _write(directory / "events.jsonl", "".join(f"{_one_line(event)}\n" for event in events))
+    _write(directory / TRANSCRIPT, _entries(result.transcript()))
+    if not is_kept:
+        _write(directory / EVENTS, "".join(f"{_one_line(event)}\n" for event in events))
     draft = (directory / RESULT).with_suffix(".part")
     _write(draft, f"{_one_line(document)}\n")
     draft.replace(directory / RESULT)
+    if journal is not None:
+        journal.remove()
 
 
-def _write_call(result: CallResult, directory: Path, scenario: Scenario | None) -> None:
+def _write_call(
+    result: CallResult, directory: Path, scenario: Scenario | None, journal: Journal | None
+) -> None:
     if scenario is not None:
         from pytest_agentsim.report.asked import Asked, write_asked
 
         directory.mkdir(parents=True, exist_ok=True)
         write_asked(Asked.by(scenario), directory)
-    write_artifacts(result, directory)
+    write_artifacts(result, directory, journal)
 
 
 def _judge(judgement: Judgement, directory: Path) -> None:
@@ -173,7 +221,7 @@ def load_result(directory: Path) -> CallResult:
     try:
         document: dict[str, Any] = json.loads((directory / RESULT).read_text(encoding="utf-8"))
         # A line a "\n"; the text of an event may hold other characters that count as line ends.
-        lines = (directory / "events.jsonl").read_text(encoding="utf-8").split("\n")
+        lines = (directory / EVENTS).read_text(encoding="utf-8").split("\n")
         result = CallResult.from_json({**document, "events": [json.loads(line) for line in lines if line]})
     except OSError as error:
         raise ArtifactError(f"The call in {directory} cannot be read: {error}.") from None

@@ -138,9 +138,9 @@ def _one_failed(call: StoredCall, row: Row) -> Iterator[str]:
                 yield f"- {code(verdict.path)}{place}: {code(verdict.message, LONGEST_MESSAGE)}"
                 yield from (f"  - {code(each, LONGEST_MESSAGE)}" for each in verdict.evidence)
         yield from _met(call.judgement)
-    if call.result is not None and call.result.turns:
+    if call.shown is not None and call.shown.turns:
         yield from ("", "<details><summary>Transcript</summary>", "")
-        yield from _block(_without_middle(_transcript(call, call.result)))
+        yield from _block(_without_middle(_transcript(call, call.shown)))
         yield from ("", "</details>")
 
 

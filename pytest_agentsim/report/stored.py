@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_agentsim.errors import ArtifactError
 from pytest_agentsim.report.artifacts import RECORDING, RESULT, load_result
+from pytest_agentsim.report.begun import BEGUN, EVENTS, load_begun
 from pytest_agentsim.report.verdicts import VERDICTS, CallOutcome, Judgement, load_judgement
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["UNFINISHED", "StoredCall", "load_call", "load_calls", "stored_calls"
 UNFINISHED = "unfinished"
 """What came of a call whose run was ended before anybody judged it, or whose files are not whole."""
 
-FILES_OF_A_CALL = frozenset({RESULT, RECORDING, "events.jsonl", VERDICTS})
+FILES_OF_A_CALL = frozenset({RESULT, RECORDING, EVENTS, BEGUN, VERDICTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,20 @@ class StoredCall:
     """What is stored of one call.
 
     `result` is None where it cannot be read, and `problem` says why, or what else is not whole. `judgement` is None
-    where pytest has not come to judge this call.
+    where pytest has not come to judge this call. `begun` is what was recorded of a call that its run did not live to
+    end; it is to be looked at, and nothing to be measured or judged.
     """
 
     directory: Path
     result: CallResult | None
     judgement: Judgement | None
     problem: str = ""
+    begun: CallResult | None = None
+
+    @property
+    def shown(self) -> CallResult | None:
+        """What there is to look at: the call, or what was recorded until its run was ended."""
+        return self.result if self.result is not None else self.begun
 
     @property
     def outcome(self) -> str:
@@ -83,8 +91,11 @@ def load_call(directory: Path) -> StoredCall:
     problems: list[str] = []
     result: CallResult | None = None
     judgement: Judgement | None = None
+    begun: CallResult | None = None
     if not (directory / RESULT).is_file():
-        problems.append("The call was not finished: its run was ended before it.")
+        begun = load_begun(directory)
+        what = "; this is what was recorded until then" if begun is not None else ""
+        problems.append(f"The call has not ended: its run was ended before it{what}.")
     else:
         try:
             result = load_result(directory)
@@ -100,7 +111,7 @@ def load_call(directory: Path) -> StoredCall:
         problems.append("Nobody has judged this call: its run was ended before.")
     if result is not None and result.recording and not (directory / RECORDING).is_file():
         problems.append(f"The recording is missing: there is no {RECORDING} beside the call's other files.")
-    return StoredCall(directory, result, judgement, " ".join(problems))
+    return StoredCall(directory, result, judgement, " ".join(problems), begun)
 
 
 def _folders_with_calls(output: Path) -> Iterator[Path]:

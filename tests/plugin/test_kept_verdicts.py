@@ -128,20 +128,32 @@ def test_a_run_that_is_killed_leaves_what_it_had_and_the_report_says_what_is_mis
 ):
     """The second item's call is over while the first one's goes on, and is judged only after it."""
     suite.file("desk.scenario.yaml", scenario("held", "Please hold the line"), scenario("quick"))
-    result = suite.path / "agentsim-results" / "desk.scenario.yaml" / "quick" / "result.json"
+    calls = suite.path / "agentsim-results" / "desk.scenario.yaml"
+    result, begun = calls / "quick" / "result.json", calls / "held" / "events.jsonl"
     with subprocess.Popen([sys.executable, "-m", "pytest"], cwd=suite.path, stdout=subprocess.DEVNULL) as run:
         try:
             for _ in range(600):
-                if result.exists() or run.poll() is not None:
+                if (result.exists() and _says(begun, "Please hold")) or run.poll() is not None:
                     break
                 time.sleep(0.05)
             # The file is written after the call's others, in one go.
             assert result.exists()
         finally:
             run.kill()
-    [quick] = stored_calls(suite.path / "agentsim-results")
+    held, quick = stored_calls(suite.path / "agentsim-results")
+    assert held.result is None
+    assert held.problem.startswith("The call has not ended: its run was ended before it; ")
+    assert held.begun is not None
+    assert [turn.text for turn in held.begun.turns] == ["Please hold the line"]
     assert quick.outcome == UNFINISHED
     assert quick.result is not None
     assert quick.problem == "Nobody has judged this call: its run was ended before."
     assert main(["report", str(suite.path / "agentsim-results"), "-o", str(tmp_path / "report.html")]) == 0
-    assert "Nobody has judged this call" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Nobody has judged this call" in page
+    assert "The call has not ended" in page
+    assert "Please hold the line" in page
+
+
+def _says(file, words):
+    return file.exists() and words in file.read_text(encoding="utf-8")

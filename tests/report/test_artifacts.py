@@ -24,6 +24,7 @@ from pytest_agentsim.result import HarnessCheck, Latency, NetworkTotals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_agentsim.report.begun import Journal
     from pytest_agentsim.result import CallResult
     from pytest_agentsim.runner import RecordedCall
 
@@ -150,7 +151,7 @@ def test_a_call_does_not_wait_for_the_disk(
     may_write = threading.Event()
     written: list[Path] = []
 
-    def slowly(result: CallResult, directory: Path) -> None:
+    def slowly(result: CallResult, directory: Path, journal: Journal | None) -> None:
         assert may_write.wait(10)
         written.append(directory)
 

@@ -41,7 +41,7 @@ def test_a_call_that_was_not_finished_is_told_as_such(results):
     (directory / "result.json").unlink()
     call = load_call(directory)
     assert (call.outcome, call.result) == (UNFINISHED, None)
-    assert "not finished" in call.problem
+    assert "has not ended" in call.problem
 
 
 @pytest.mark.parametrize("file", ["result.json", "events.jsonl"])

@@ -38,7 +38,7 @@ LATE = 0.02  # s; a frame
 
 def call_title(call: StoredCall) -> str:
     """Return what the call is called: its scenario, or its folder where nobody knows the scenario."""
-    return line_shown(call.result.scenario if call.result is not None else call.directory.name)
+    return line_shown(call.shown.scenario if call.shown is not None else call.directory.name)
 
 
 def fault_of(call: StoredCall) -> str:
@@ -64,9 +64,9 @@ def call_view(
     }
     if call.judgement is not None:
         view |= _of_judgement(call.judgement)
-    if call.result is not None:
+    if call.shown is not None:
         verdicts = call.judgement.verdicts if call.judgement is not None else ()
-        view |= _of_result(call.result, verdicts, expected_metrics)
+        view |= _of_result(call.shown, verdicts, expected_metrics)
     return view
 
 

@@ -84,7 +84,7 @@ class Row:
 
 def row_of(call: StoredCall, key: str, index: int) -> Row:
     """Return the row of a call; `key` names it in the page's address, `index` is its place among the calls."""
-    result, judgement = call.result, call.judgement
+    result, judgement = call.shown, call.judgement
     waits = tuple(seconds for _, seconds in answers(result)) if result is not None else ()
     measured = [each for each in waits if each is not None]
     title, reason = call_title(call), _reason(call)
