@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -15,6 +16,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Skipped
 from tests.test_hostile_text import all_attacks
 
 SCHEMA = Path(__file__).parents[1] / "report" / "junit.xsd"
+PYTESTS_SCHEMA = SCHEMA.with_name("junit-10.xsd")
 
 
 @pytest.fixture
@@ -51,6 +53,22 @@ def cases(file):
 
 def test_it_is_valid(desk):
     xmlschema.validate(read(desk), SCHEMA)
+
+
+def without_properties(file):
+    """Return the file without the properties of its test cases, which only some readers know."""
+    tree = ET.parse(file)  # noqa: S314  (pytest's own)
+    for case in tree.iter("testcase"):
+        for each in case.findall("properties"):
+            case.remove(each)
+    return tree.getroot()
+
+
+def test_but_for_the_properties_of_test_cases_it_is_what_pytest_holds_itself_to(desk):
+    file = read(desk, "desk.scenario.yaml")
+    xmlschema.validate(without_properties(file), PYTESTS_SCHEMA)
+    with pytest.raises(xmlschema.XMLSchemaValidationError, match="properties"):
+        xmlschema.validate(file, PYTESTS_SCHEMA)
 
 
 def test_a_reader_finds_the_outcome_of_each_item(desk):
@@ -100,4 +118,6 @@ def test_an_agent_cannot_attach_files(suite, scenario):
 def test_it_stays_valid_whatever_an_agent_says(suite, scenario, attack):
     suite.conftest(f"def answer(text): return {attack!r}[:200_000]")
     suite.file("desk.scenario.yaml", scenario("hours", expect={"agent_says": "never said"}))
-    xmlschema.validate(read(suite), SCHEMA)
+    file = read(suite)
+    xmlschema.validate(file, SCHEMA)
+    xmlschema.validate(without_properties(file), PYTESTS_SCHEMA)
