@@ -51,14 +51,14 @@ def write_summary(
     expectations = [each for item in data for each in item["expectations"]]
     if reporter.verbosity < 0:
         line = (*_passed(calls, interval=False), *_undecided(expectations))
-        _write(reporter, Paragraph((("agentsim: ", ""),), line))
+        _write(reporter, Paragraph(((f"agentsim: {counted(len(calls), 'call')}: ", ""),), line))
         _write_places(reporter, [("artifacts", settings.output), *files], separator=": ")
         return
     reporter.section(f"agentsim: {settings.name}" if settings.name else "agentsim")
     is_verbose = reporter.verbosity > 0
     tallies = [(report.nodeid, each["repetition"]) for report, each in zip(reports, data, strict=True)]
     repeated = [(name, tally) for name, tally in tallies if tally is not None]
-    _write(reporter, _row("calls", *_passed(calls, interval=bool(repeated))))
+    _write(reporter, _row("calls", (f"{len(calls)}: ", ""), *_passed(calls, interval=bool(repeated))))
     for row in (
         *_ends(calls),
         *_expectations(expectations, is_verbose=is_verbose),
@@ -118,7 +118,6 @@ def _passed(calls: Sequence[dict[str, Any]], *, interval: bool) -> Iterator[Piec
     """How many calls were as expected; with the interval of the rate where calls are repetitions."""
     passed = sum(call["passed"] for call in calls)
     failed = len(calls) - passed
-    yield f"{len(calls)}: ", ""
     yield f"{passed} passed", "good" if passed else ""
     if failed:
         yield ", ", ""

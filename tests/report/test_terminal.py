@@ -207,7 +207,7 @@ def test_a_batch_that_has_a_name_is_called_by_it(summary: Summary, a_call: MakeC
 def test_a_quiet_run_has_a_line_and_where_its_files_are(summary: Summary, a_call: MakeCall) -> None:
     reports = [a_report(a_call(), verdicts=[MET, NOT_JUDGED]), a_report(a_call(), verdicts=[NOT_MET])]
     assert summary(*reports, verbosity=-1, files=[("report", Path("x.html"))]) == [
-        "agentsim: 2: 1 passed, 1 failed (50%), 1 expectation not judged",
+        "agentsim: 2 calls: 1 passed, 1 failed (50%), 1 expectation not judged",
         "artifacts: out",
         "report: x.html",
     ]
