@@ -14,6 +14,7 @@ keeps its words.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
 import sys
@@ -113,7 +114,7 @@ def table(
     )[: 5 if with_hints else 3]:
         started = process_time()
         decisions = [
-            matcher.match(text, history=each.history, triggers=each.triggers)
+            asyncio.run(matcher.decide(text, history=each.history, triggers=each.triggers))
             for each, text in zip(said, texts, strict=True)
         ]
         spent = 1000 * (process_time() - started) / max(1, len(said))

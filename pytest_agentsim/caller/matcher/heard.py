@@ -38,17 +38,11 @@ class HeardMatcher:
         self, agent_text: str, *, history: Sequence[Turn], triggers: Sequence[Trigger]
     ) -> MatchDecision:
         """Judge every trigger against the agent's latest message; `history` are the turns before it."""
-        return self.match(agent_text, history=history, triggers=triggers)
-
-    def match(
-        self, agent_text: str, *, history: Sequence[Turn] = (), triggers: Sequence[Trigger]
-    ) -> MatchDecision:
-        """Do what `decide` does, without waiting for anything."""
         reading = self._sounding.read(agent_text, _texts(triggers))
+        as_read = await self._matcher.decide(reading.text, history=history, triggers=triggers)
         if not reading.misheard:
-            return self._matcher.match(agent_text, history=history, triggers=triggers)
-        as_read = self._matcher.match(reading.text, history=history, triggers=triggers)
-        as_heard = self._matcher.match(agent_text, history=history, triggers=triggers)
+            return as_read
+        as_heard = await self._matcher.decide(agent_text, history=history, triggers=triggers)
         return MatchDecision(
             tuple(
                 exact if is_exact(exact.trigger) else _explained(understood, reading.misheard)

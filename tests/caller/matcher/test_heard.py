@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 pytest.importorskip("pocketsphinx")
@@ -18,7 +20,7 @@ matcher = HeardMatcher(OfflineMatcher(), english_by_sound())
 
 def judged(*triggers, text=HEARD):
     wanted = [Trigger(number, each) for number, each in enumerate(triggers)]
-    return matcher.match(text, triggers=wanted).candidates
+    return asyncio.run(matcher.decide(text, history=(), triggers=wanted)).candidates
 
 
 def test_a_trigger_holds_that_the_words_sound_like():
