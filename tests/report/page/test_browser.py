@@ -317,6 +317,7 @@ def test_what_met_an_expectation_is_marked_otherwise_and_gives_way_to_what_did_n
     ]
     assert lines == ["solid", "wavy"]
     assert shown.locator(".tool-call .evidence .met").count() == 1
+    shown.click("text=4 met")
     shown.click("text=function call 1")
     assert shown.evaluate("document.activeElement.id") == "tool-1"
 
@@ -324,6 +325,18 @@ def test_what_met_an_expectation_is_marked_otherwise_and_gives_way_to_what_did_n
 def test_what_was_not_met_stands_first(desk, show):
     badges = show(desk, "#refund").locator(".expectations .badge").all_inner_texts()
     assert badges == ["not met", "not judged", "met"]
+
+
+def test_many_that_were_met_are_folded_until_the_transcript_leads_to_one(results, show):
+    said = Verdict(Outcome.MET, "expect.agent_says[0]", "", ("turn 2",), (2,), words=(Words(2, 0, 9),))
+    results.add(
+        "a", text_result(), said, *[replace(said, path=f"expect.agent_says[{at}]") for at in (1, 2, 3)]
+    )
+    shown = show(results.page(), "#a")
+    assert shown.locator(".expectations:visible").count() == 0
+    shown.locator(".evidence a").first.click()
+    assert shown.evaluate("document.activeElement.id") == "expectation-0"
+    assert shown.locator(".expectations:visible .badge").count() == 4
 
 
 def test_a_metric_has_its_limit_beside_it(results, show):

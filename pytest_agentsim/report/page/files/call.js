@@ -1,4 +1,5 @@
 /* One call, opened from the table or by its address. */
+const SHOWN_MET = 3;
 const DIRECTIONS = { higher: 'higher is better', lower: 'lower is better' };
 
 const section = (title, attributes, ...children) =>
@@ -15,13 +16,19 @@ function expectations(call) {
     each.message ? make('p', { class: 'message' }, each.message) : '',
     each.evidence.length ? make('ul', { class: 'quotes' }, each.evidence.map((text) => make('li', {}, text))) : '',
     places(each)));
-  /* What was not met first. */
+  /* What was not met first; many that were met would hide the transcript on a phone. */
   const order = { 'not-met': 0, met: 2 };
   const place = (entry) => order[entry.className] ?? 1;
   entries.sort((a, b) => place(a) - place(b));
+  const first = entries.filter((entry) => entry.className !== 'met');
+  const met = entries.slice(first.length);
+  const list = (shown) => make('ul', { class: 'expectations' }, shown);
+  const folded = met.length > SHOWN_MET
+    ? [first.length ? list(first) : '', make('details', {}, make('summary', {}, `${met.length} met`), list(met))]
+    : list(entries);
   return section('Expectations', {},
     call.message ? make('p', { class: 'message bad' }, call.message) : '',
-    entries.length ? make('ul', { class: 'expectations' }, entries) : make('p', { class: 'note' }, call.message ? '' : 'Nothing was expected of this call.'));
+    entries.length ? folded : make('p', { class: 'note' }, call.message ? '' : 'Nothing was expected of this call.'));
 }
 
 function facts(call) {

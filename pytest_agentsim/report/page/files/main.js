@@ -74,6 +74,8 @@ document.addEventListener('click', (event) => {
     if (entry.hidden) clearFilters();
     openEntry(entry);
   }
+  const fold = target.closest('details');
+  if (fold) fold.open = true;
   target.scrollIntoView({ block: 'center' });
   target.focus({ preventScroll: true });
 });
