@@ -72,8 +72,15 @@ def agent_silent(seconds: float, asked: int) -> Ending:
         Status.FAILED,
         EndedBy.SIMULATOR,
         Reason.AGENT_TIMEOUT,
-        f"The agent said nothing for {seconds:.0f} s, although the caller asked {asked} times whether it was still "
-        "there.",
+        f"The agent said nothing for {seconds:.0f} s{_although(asked)}.",
+    )
+
+
+def _although(asked: int) -> str:
+    if not asked:
+        return ""
+    return (
+        f", although the caller asked {'once' if asked == 1 else f'{asked} times'} whether it was still there"
     )
 
 
