@@ -16,6 +16,8 @@ import importlib.util
 import json
 import re
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from matcher_dialogues import Case
 
     from pytest_agentsim.caller.matcher.features import Features
+    from pytest_agentsim.caller.matcher.trigger import Part
 
 ACT_OF = {
     "REQUEST": Act.ASK,
@@ -55,7 +58,8 @@ ACT_OF = {
 FITTED_ACTS = tuple(ACT_OF.values())
 ATTRIBUTION = (
     "Fitted to the Schema-Guided Dialogue dataset (google-research-datasets/dstc8-schema-guided-dialogue, "
-    "CC BY-SA 4.0), wordings also from SGD-X, and to STAR (RasaHQ/STAR, MIT)."
+    "CC BY-SA 4.0), wordings also from SGD-X, to STAR (RasaHQ/STAR, MIT), MultiWOZ (budzianowski/multiwoz, MIT) and "
+    "HR-MultiWOZ (amazon-science/hr-multiwoz-tod-llm-agent, Apache 2.0)."
 )
 
 # From what sense says; dialogues move a weight only as far as they show it.
@@ -79,6 +83,12 @@ COMMON = {
     "opposite": -4.0,
     "other way": -2.0,
     "other process": -3.0,
+    "other way, type fits": -2.0,
+    "other way than the caller's": -1.0,
+    "far side, not said": -1.5,
+    "asks another question": -1.5,
+    "another piece of data": -1.5,
+    "another one's": -3.0,
     LATER_READING: -0.7,
 }
 DATA = {"nothing of it": -2.0, "specified otherwise": -2.0, "type other": -2.0, "identity missing": -2.0}
@@ -87,7 +97,7 @@ OWN = {
     Act.ASK: {
         **DATA,
         "identity extra": -2.0,
-        "form: statement": -2.0,
+        "form: statement": -3.0,
         "given, not asked": -3.0,
         "identity missing, type fits": -4.0,
         "who": 3.0,
@@ -100,16 +110,22 @@ OWN = {
 }
 PRIOR = {act: {**COMMON, **dict.fromkeys(FORMS[act], 2.0), **OWN.get(act, {})} for act in FITTED_ACTS}
 
+# The cases share many of their triggers.
+parsed = cache(trigger.parse)
+
 FOLDS = 4
 BUSINESSES = 6  # in which a word is said, for the wording model to know it
 SEEN = 8  # times that a piece of wording occurs
 WORDING_STRENGTH, FEATURE_STRENGTH = 1.0, 2.0  # of the pull towards what was expected
 WORDING_ROUNDS, FEATURE_ROUNDS = 3, 4
-RECOGNISED, EXAMPLE = 0.5, 16.0  # how much a decision counts
+RECOGNISED, EXAMPLE = 0.5, 30.0  # how much a decision counts
+MISFIRE = 1.25  # firing wrongly leads a call astray, missing makes the caller ask again
 
 # A trigger judged in a turn, before it is known which sentence decides: alternatives, what each names, candidates.
 Named = tuple[Act, list[tuple[np.ndarray, np.ndarray]]]
 Judged = tuple[bool, list[list[Named]]]
+# The same with features by name.
+Observed = tuple[bool, list[list[tuple[Act, list["Features"]]]]]
 
 
 def main() -> None:
@@ -139,15 +155,16 @@ def fit(
 ) -> tuple[WordingModel, dict[Act, dict[str, float]]]:
     """Return the model of wordings and the weights of the features; `counts` tell how much each case counts."""
     words = general_words(cases)
-    wordings = fit_wordings(cases, words)
     # Weights have to be fitted to what the model says of dialogues that it has not seen.
-    unseen = [
-        fit_wordings([case for case in cases if fold_of(case, FOLDS) != fold], words) for fold in range(FOLDS)
-    ]
+    parts = [[case for case in cases if fold_of(case, FOLDS) != fold] for fold in range(FOLDS)]
+    with ProcessPoolExecutor() as pool:
+        wordings, *unseen = pool.map(fit_wordings, [cases, *parts], [words] * (FOLDS + 1))
+        models = [unseen[fold_of(case, FOLDS)] for case in cases]
+        sets = [(cases, models), ([as_recognised(case) for case in cases], models)]
+        sets.append((list(examples), [wordings] * len(examples)))
+        observed = [each for some, known in sets for each in pool.map(observe, some, known, chunksize=100)]
     numbering: dict[Act, dict[str, int]] = {act: {} for act in FITTED_ACTS}
-    decisions = [judged(case, unseen[fold_of(case, FOLDS)], numbering) for case in cases]
-    decisions += [judged(as_recognised(case), unseen[fold_of(case, FOLDS)], numbering) for case in cases]
-    decisions += [judged(case, wordings, numbering) for case in examples]
+    decisions = [[numbered(each, numbering) for each in case] for case in observed]
     importance = [*counts, *(RECOGNISED * each for each in counts), *[EXAMPLE] * len(examples)]
     weights = fit_features(decisions, importance, numbering)
     return wordings, {
@@ -198,23 +215,29 @@ def general_words(cases: Iterable[Case]) -> frozenset[str]:
 
 def fit_wordings(cases: Iterable[Case], words: frozenset[str]) -> WordingModel:
     """Fit what wordings tell of acts: one sentence of a turn has to show each of its acts, none may show others."""
-    turns: list[tuple[list[str], frozenset[Act]]] = []
+    turns: list[tuple[list[str], frozenset[Act], frozenset[Act]]] = []
     for case in cases:
         named = case["meta"].get("turn_acts") or [case["meta"]["acts"][str(each)] for each in case["gold"]]
         acts = frozenset(ACT_OF[each] for each in named if each in ACT_OF)
+        unclear = (
+            frozenset(ACT_OF[each] for each in case["meta"].get("unclear_acts", ()) if each in ACT_OF) - acts
+        )
         said = case["agent_utterance"]
         turns += [
-            ([each.text for each in read(text).sentences], acts)
+            ([each.text for each in read(text).sentences], acts, unclear)
             for text in dict.fromkeys((said, unpunctuated(said)))
         ]
-    pieces = [shapes_in(sentence, words) for sentences, _ in turns for sentence in sentences]
+    pieces = [shapes_in(sentence, words) for sentences, *_ in turns for sentence in sentences]
     seen = Counter(piece for each in pieces for piece in each)
     number = {piece: at for at, piece in enumerate(sorted(piece for piece in seen if seen[piece] >= SEEN))}
     rows = [[number[piece] for piece in sorted(each) if piece in number] for each in pieces]
     observed = sparse([(row, np.ones(len(row))) for row in rows], len(number))
-    ends = np.cumsum([len(sentences) for sentences, _ in turns])
+    ends = np.cumsum([len(sentences) for sentences, *_ in turns])
     spans = list(zip([0, *ends[:-1]], ends, strict=True))
-    fitted = [_fit_act(observed, spans, [act in acts for _, acts in turns]) for act in FITTED_ACTS]
+    fitted = [
+        _fit_act(observed, spans, [None if act in unclear else act in acts for _, acts, unclear in turns])
+        for act in FITTED_ACTS
+    ]
     tenths = np.round(10 * np.array([weights for weights, _ in fitted]).T)
     return WordingModel(
         acts=FITTED_ACTS,
@@ -229,9 +252,13 @@ def fit_wordings(cases: Iterable[Case], words: frozenset[str]) -> WordingModel:
 
 
 def _fit_act(
-    observed: csr_matrix, spans: Sequence[tuple[int, int]], does: Sequence[bool]
+    observed: csr_matrix, spans: Sequence[tuple[int, int]], does: Sequence[bool | None]
 ) -> tuple[np.ndarray, float]:
-    shown, counts = np.zeros(observed.shape[0]), np.ones(observed.shape[0])
+    """Fit one act; of turns that may or may not do it (None) nothing is learnt."""
+    known = np.ones(observed.shape[0])
+    for (start, end), does_it in zip(spans, does, strict=True):
+        known[start:end] = does_it is not None
+    shown, counts = np.zeros(observed.shape[0]), known.copy()
     for (start, end), does_it in zip(spans, does, strict=True):
         if does_it:
             shown[start:end], counts[start:end] = 1.0, 1.0 / max(1, end - start)
@@ -242,7 +269,7 @@ def _fit_act(
     for _ in range(WORDING_ROUNDS):
         weights = logistic(with_bias, shown, counts, expected, pull)
         totals = with_bias @ weights
-        shown, counts = np.zeros(observed.shape[0]), np.ones(observed.shape[0])
+        shown, counts = np.zeros(observed.shape[0]), known.copy()
         for (start, end), does_it in zip(spans, does, strict=True):
             if does_it and end > start:
                 counts[start:end] = 0.25  # the others may show it as well
@@ -251,46 +278,52 @@ def _fit_act(
     return weights[:-1], weights[-1]
 
 
-def judged(case: Case, wordings: WordingModel, numbering: dict[Act, dict[str, int]]) -> list[Judged]:
+def observe(case: Case, wordings: WordingModel) -> list[Observed]:
     """Return the features of each trigger of a case in each sentence of its turn."""
     utterance = read(case["agent_utterance"], *before(case), opens_call=opens_call(case))
-
-    def numbered(act: Act, features: Features) -> tuple[np.ndarray, np.ndarray]:
-        numbers = numbering[act]
-        return (
-            np.array([numbers.setdefault(name, len(numbers)) for name in features], dtype=np.int32),
-            np.array(list(features.values())),
-        )
-
     found = []
     for condition in case["conditions"]:
-        alternatives = []
-        for reading, parts in enumerate(trigger.parse(condition["text"])):
-            if all(part.act in FITTED_ACTS for part in parts):
-                later = {LATER_READING: float(reading)} if reading else {}
-                alternatives.append(
+        alternatives = [
+            [
+                (
+                    part.act,
                     [
-                        (
-                            part.act,
-                            [
-                                numbered(
-                                    part.act,
-                                    {
-                                        **manner(sentence, utterance, part.act, wordings),
-                                        **about(topic, sentence, utterance, part.act),
-                                        **later,
-                                    },
-                                )
-                                for sentence in utterance.sentences
-                            ],
-                        )
-                        for part in parts
-                        for topic in part.topics
-                    ]
+                        {
+                            **manner(sentence, utterance, part.act, wordings),
+                            **about(topic, sentence, utterance, part.act),
+                            **({LATER_READING: float(reading)} if (reading := later(parts)) else {}),
+                        }
+                        for sentence in utterance.sentences
+                    ],
                 )
+                for part in parts
+                for topic in part.topics
+            ]
+            for parts in parsed(condition["text"])
+            if all(part.act in FITTED_ACTS for part in parts)
+        ]
         if alternatives:
             found.append((condition["id"] in case["gold"], alternatives))
     return found
+
+
+def later(parts: Sequence[Part]) -> int:
+    """Return which reading of a trigger this is, 0 for the first."""
+    return max(part.reading for part in parts)
+
+
+def numbered(observed: Observed, numbering: dict[Act, dict[str, int]]) -> Judged:
+    """Return a trigger with its features by number; new ones get the next."""
+
+    def row(features: Features, numbers: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+        found = [numbers.setdefault(name, len(numbers)) for name in features]
+        return np.array(found, dtype=np.int32), np.array(list(features.values()))
+
+    holds, alternatives = observed
+    return holds, [
+        [(act, [row(each, numbering[act]) for each in candidates]) for act, candidates in parts]
+        for parts in alternatives
+    ]
 
 
 def fit_features(
@@ -311,7 +344,7 @@ def fit_features(
                 _, act, row = deciding(alternatives, weights)
                 rows[act].append(row)
                 holds[act].append(float(is_so))
-                counts[act].append(count)
+                counts[act].append(count if is_so else MISFIRE * count)
         for act in FITTED_ACTS:
             pull = np.full(len(expected[act]), FEATURE_STRENGTH)
             matrix = sparse(rows[act], len(expected[act]))

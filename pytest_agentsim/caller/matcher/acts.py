@@ -30,6 +30,7 @@ class Act(StrEnum):
     CANNOT_HELP = "says that it cannot help"
     APOLOGISE = "apologises"
     THANK = "thanks"
+    WELCOME = "says that you are welcome"
     VOICEMAIL = "is a voicemail greeting"
     CALL_REASON = "says why it is calling"
     MENU = "reads a menu of keys"

@@ -7,20 +7,20 @@ from functools import lru_cache
 from pytest_agentsim.caller.matcher.words import stem, tokens
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["asked_types", "noun_types", "value_types", "word_types"]
+__all__ = ["asked_types", "noun_types", "question_word_types", "value_types", "word_types"]
 
 NOUN_TYPES = {
-    "place": "city town location area where place region neighborhood neighbourhood destination "
+    "place": "city town location area where place region neighborhood neighbourhood destination part "
     "origin station airport venue municipality locality",
     "address": "address street",
-    "date": "date day month when weekday",
+    "date": "date day month year when weekday",
     "time": "time hour when slot",
-    "count": "many count quantity size",
+    "count": "many count quantity",
     "duration": "duration length long nights",
     "money": "price cost fare amount budget balance fee rent payment charge total money",
     "name": "name title who whom lastname",
     "phone": "phone telephone callback contact",
-    "email": "email",
+    "email": "email contact",
     "kind": "type kind category genre class style sort classification",
     "reason": "reason why purpose issue problem concern symptoms",
     "code": "number code id pin ssn zip reference identification",
@@ -55,6 +55,13 @@ QUESTION_WORDS = (
     (lazily(r"\bwhere(?:abouts|'s)?\b"), {"place", "address"}),
     (lazily(r"\bwhen\b"), {"date", "time"}),
     (lazily(r"\bbirth(?:day|date)?\b|\bborn\b|\bdob\b"), {"date"}),
+    (
+        lazily(
+            r"\b(?:travel|travell?ing|journey|transfer|ride|trip|driving|drive|waiting|wait|processing|delivery|"
+            r"running|response|turnaround) times?\b|\btime (?:it takes|to (?:the |your )?destination)\b"
+        ),
+        {"duration"},
+    ),
     (lazily(r"\bhow (?:early|late|soon)\b"), {"time"}),
     (lazily(r"\bwho(?:m|'s)?\b"), {"name"}),
     (lazily(r"\bnumber .{0,15}\b(?:call|reach|text)\b"), {"phone"}),
@@ -68,13 +75,16 @@ QUESTION_WORDS = (
 )
 # The noun phrase that is asked for: what follows "what/which" or a request, up to the next verb.
 ASKED_PHRASE = lazily(
-    r"\b(?:what(?:'s| is| are| was| would be| will be)?|which|"
-    r"(?:provide|give|have|get|tell|need|share|enter|state|confirm|verify|spell|say|take|"
+    r"\b(?:what(?:'s| is| are| was| would be| will be)?|which|(?:certain|particular|specific|preferred)|"
+    r"(?:provide|give|have|get|tell|need|share|enter|state|confirm|verify|spell|say|take|describe|explain|"
     r"know|type|specify)(?: (?:me|us|with))*)"
     r"\s+((?:(?!(?:do|does|did|would|will|are|is|should|shall|can|could|to|for|in|on|at|"
-    r"that|you|i|where|when|which|what|so|from|with|works?)\b)[\w'-]+\s*){1,6})"
+    r"that|you|i|where|when|which|what|so|from|with|works?)\b)[\w'-]+[,\s]*){1,8})"
 )
 END_OF_HEAD = lazily(r"\b(?:where|which|that|for|in|at|to|from|on|with|based|when|who|so)\b")
+
+# What takes place is no place.
+TAKING_PLACE = lazily(r"\bt(?:ak(?:e|es|en|ing)|ook) place\b")
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -86,7 +96,8 @@ VALUES = (
         "money",
         lazily(
             r"[$€£]\s?\d|\b\d+(?:[.,]\d+)*\s?(?:dollars?|bucks|usd|eur|euros?|pounds?|cents?|"
-            r"credits?)\b|\bfree of charge\b|\b(?:in)?expensive\b|\bcheap\b|\bmoderate(?:ly)?\b"
+            r"credits?|gbp)\b|\bfree of charge\b|\b(?:is|are|for) free\b|\bfree (?:entry|entrance|admission)\b|"
+            r"\b(?:in)?expensive\b|\bcheap\b|\bmoderate(?:ly)?\b"
         ),
     ),
     ("phone", lazily(r"\+?\(?\d[\d\-.() ]{6,}\d")),
@@ -103,7 +114,7 @@ VALUES = (
         lazily(
             rf"\b{MONTH}\.? \d|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b\d{{4}}-\d\d-\d\d\b|"
             rf"\b\d{{1,2}}/\d{{1,2}}(?:/\d+)?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|"
-            r"\btoday\b|\btomorrow\b|\bnext week\b"
+            r"\btoday\b|\btomorrow\b|\bnext week\b|\b(?:in|from|since|year|of) (?:19|20)\d\d\b"
         ),
     ),
     (
@@ -118,7 +129,10 @@ VALUES = (
     ("percent", lazily(r"\d\s?(?:%|percent)")),
     (
         "duration",
-        lazily(rf"\b{NUMBER}[ -](?:minutes?|hours?|days?|nights?|weeks?|months?)\b|\ball day\b"),
+        lazily(
+            rf"\b{NUMBER}[ -](?:(?:business|working) )?(?:min(?:ute)?s?|hours?|hrs?|days?|nights?|weeks?|months?)\b|"
+            r"\ball day\b"
+        ),
     ),
     ("count", lazily(rf"\b(?:{NUMBER}|zero|several)\b")),
     ("code", lazily(r"\b(?=[a-z-]*\d)[a-z0-9]+(?:-[a-z0-9]+)*\b|\b(?:[a-z0-9][ -]){3,}[a-z0-9]\b")),
@@ -130,9 +144,7 @@ def asked_types(question: str) -> frozenset[str]:
     """Return the types of answer that would satisfy a question; empty when it is open or yes/no."""
     text = question.lower()
     found: set[str] = set()
-    for pattern, types in QUESTION_WORDS:
-        if pattern.search(text):
-            found |= types
+    found |= question_word_types(text)
     for phrase in ASKED_PHRASE.findall(text):
         found |= _types_in(phrase)
     return frozenset(found)
@@ -143,7 +155,7 @@ def noun_types(phrase: str) -> frozenset[str]:
     """Return the types that a description names ("the date of birth" is a date); its head phrase decides."""
     text = phrase.lower()
     for part in (END_OF_HEAD.split(text, maxsplit=1)[0], text):
-        found = _question_word_types(part) or _types_in(part)
+        found = question_word_types(part) or _types_in(part)
         if found:
             return frozenset(found)
     return frozenset()
@@ -153,7 +165,19 @@ def noun_types(phrase: str) -> frozenset[str]:
 def value_types(statement: str) -> frozenset[str]:
     """Return the types of the values that a statement contains."""
     text = statement.lower()
-    return frozenset(name for name, pattern in VALUES if pattern.search(text))
+    found = set()
+    for name, pattern in VALUES:
+        if pattern.search(text):
+            found.add(name)
+            if name == "phone":  # whose digits are no amount and no other code
+                text = pattern.sub(" ", text)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=2048)
+def question_word_types(text: str) -> frozenset[str]:
+    """Return the types of answer that question words settle ("where", "how many", in lower case)."""
+    return frozenset(each for pattern, types in QUESTION_WORDS if pattern.search(text) for each in types)
 
 
 def word_types(word_stem: str) -> frozenset[str]:
@@ -161,11 +185,8 @@ def word_types(word_stem: str) -> frozenset[str]:
     return _NONE if word_stem in _ENDS_OF_A_WAY else frozenset(_TYPES_OF.get(word_stem, ()))
 
 
-def _question_word_types(text: str) -> set[str]:
-    return {each for pattern, types in QUESTION_WORDS if pattern.search(text) for each in types}
-
-
 def _types_in(phrase: str) -> set[str]:
+    phrase = TAKING_PLACE.sub(" ", phrase)
     found = {each for word in tokens(phrase) for each in _TYPES_OF.get(stem(word), ())}
     # "phone number", "date and time": a code is only what nothing else specifies.
     return found - {"code"} if found - {"code", "name"} else found

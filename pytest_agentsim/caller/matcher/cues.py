@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum, auto
-from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.patterns import lazily
 
-if TYPE_CHECKING:
-    import re
-
-__all__ = ["Cue", "cues_in"]
+__all__ = ["CUES", "Cue", "cues_in"]
 
 
 class Cue(StrEnum):
@@ -38,15 +34,29 @@ class Cue(StrEnum):
     CANNOT_HELP = auto()
     APOLOGISE = auto()
     THANK = auto()
+    WELCOME = auto()
     VOICEMAIL = auto()
     CALL_REASON = auto()
     MENU = auto()
 
 
-def _any(*wordings: str) -> re.Pattern[str]:
-    return lazily("|".join(wordings))
+class Wordings:
+    """Alternative wordings; those that begin with `OPENING` are looked for at the beginning alone, which is quicker."""
+
+    def __init__(self, *wordings: str) -> None:
+        opening = [each.removeprefix(OPENING) for each in wordings if each.startswith(OPENING)]
+        anywhere = [each for each in wordings if not each.startswith(OPENING)]
+        self._opening = lazily(rf"\W*(?:{'|'.join(opening)})") if opening else None
+        self._anywhere = lazily("|".join(anywhere)) if anywhere else None
+
+    def occur_in(self, text: str) -> bool:
+        """Whether one of them occurs in a sentence in lower case."""
+        return (self._anywhere is not None and self._anywhere.search(text) is not None) or (
+            self._opening is not None and self._opening.match(text) is not None
+        )
 
 
+OPENING = r"^\W*"
 PARTICIPLES = (
     "booked|confirmed|reserved|scheduled|rescheduled|cancel(?:l)?ed|refunded|ordered|"
     "placed|purchased|bought|paid|"
@@ -73,11 +83,12 @@ CANNOT = r"\b(?:can(?:'t|not)|could(?:n't| not)|can not|unable to|not able to|wo
 NOT = r"(?:n't| not)"
 BETWEEN = r"(?:(?:now|all|also|already|just|been|it|that|this|your?|the|[\w']+ly) ){0,4}"
 
-CUES: dict[Cue, re.Pattern[str]] = {
-    Cue.CHECK: _any(
+CUES: dict[Cue, Wordings] = {
+    Cue.CHECK: Wordings(
         r"\b(?:is|are|was|were|do|did|does|have) (?:that|this|it|these|those|they|everything|"
         r"all|i|you|the \w+|your? \w+)\b[^?]{0,30}\b(?:correct|right|accurate|in order)\b",
-        r"(?:^|[,.;:-] ?)(?:correct|right|yes)\s*\?",
+        r"^\W*(?:correct|right|yes)\s*\?",
+        r"[,.;:-] ?(?:correct|right|yes)\s*\?",
         r"\bcorrect\s*\??$",
         r"\b(?:please|kindly|can you|could you|would you|i need you to) (?:please |just |"
         r"kindly )?(?:re-?)?(?:confirm|verify|check|ensure)\b",
@@ -93,18 +104,19 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"wish|'re looking|'re \w+ing| are \w+ing)\b",
         r"\bso,? (?:that's|that is|i have|i'll|i will)\b.*\?",
     ),
-    Cue.WEAK_CHECK: _any(
+    Cue.WEAK_CHECK: Wordings(
         r"\b(?:sound|look)s? (?:good|right|correct|ok(?:ay)?|fine)\b",
         r"\b(?:is|are|would|does) (?:that|this|it|everything|these)(?: be| all| sound| look)? "
         r"(?:ok(?:ay)?|good|fine|alright|true)\b",
         r"[,.] ?(?:ok(?:ay)?|alright)\s*\?",
     ),
-    Cue.OFFER_TO: _any(
+    Cue.OFFER_TO: Wordings(
         r"\b(?:would|do|did|might|will|are) you (?:also |still |now |perhaps |maybe )?(?:like|"
         r"want|wish|care|prefer|be interested|interested|need|rather)\b",
         r"\b(?:shall|should|may|can|could|might) (?:i|we)\b(?! (?:please )?(?:have|get your|"
         r"ask|take your|know)\b)",
-        r"^\W*(?:want|wanna|like|care|ready|interested)\b|\bwant me to\b",
+        r"^\W*(?:want|wanna|like|care|ready|interested)\b",
+        r"\bwant me to\b",
         r"\b(?:i|we)(?: can| could|'d be (?:happy|glad) to| would be (?:happy|glad) to|'ll be "
         r"(?:happy|glad) to|'m happy to| am happy to| am able to)\b(?! (?:not|confirm|see|"
         r"tell))",
@@ -114,7 +126,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"all right|fine) (?:if|to|for)\b|\b(?:do|would) you mind if\b|\bwould it (?:help|be "
         r"helpful|work) if\b",
     ),
-    Cue.SUGGEST: _any(
+    Cue.SUGGEST: Wordings(
         r"\b(?:how|what) (?:about|do you (?:think|feel))\b|\bhow(?:'s| is| does)\b",
         r"\b(?:i|we)(?:'ve| have| can see|'m seeing| can| do)? ?(?:also )?(?:found|find|"
         r"located|got|see|recommend|suggest|have|show|offer)\b",
@@ -129,14 +141,14 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"popular|wonderful|\w+-rated)\b|\bis (?:nice|good|great|available|really nice|"
         r"another)\b|\banother (?:\w+ )?(?:option|choice|one|good|great|nice)\b",
     ),
-    Cue.WEAK_SUGGEST: _any(
+    Cue.WEAK_SUGGEST: Wordings(
         r"\boptions?\b|\b(?:another|next|instead|first|also)\b",
         r"\b(?:is|are|it's) (?:a|an|one of|at|in|on|located|taking place|showing|playing|"
         r"happening|leaving|departing)\b",
         r"\b(?:leav|depart)(?:es|s|ing|e)\b|\btakes? off\b|\btry\b|\bwill be (?:playing|"
         r"performing|held|taking place|at)\b",
     ),
-    Cue.COUNT: _any(
+    Cue.COUNT: Wordings(
         r"\b(?:found|find|have|there (?:is|are|were|was)|there's|there're|see|got|listed|"
         r"you've|i've|i can see|only|shows?|located|seeing)(?: (?:about|around|over|only|a "
         rf"total of|at least|you|up|also|for you|results? for|the))? {SMALL_NUMBER}\b(?!:)(?! "
@@ -147,26 +159,27 @@ CUES: dict[Cue, re.Pattern[str]] = {
         rf"^\W*(?:\w+, )?{SMALL_NUMBER} (?:\w+ ){{0,2}}\w+s (?:that|which|available|match\w*|"
         r"were found|are)\b",
     ),
-    Cue.DONE: _any(
+    Cue.DONE: Wordings(
         r"\b(?:is|are|was|were|has|have|been|be|got|get|it's|that's|i've|we've|you've|i'm|"
-        r"you're|they've|[a-z]+'s|now|i|we|just|has been)(?<!will be)(?<!to be) (?!not\b|"
+        r"you're|they've|(?<=[a-z])'s|now|i|we|just|has been)(?<!will be)(?<!to be) (?!not\b|"
         r"being |going to |(?:fully|completely|totally) booked\b|(?:all )?booked (?:up|solid|out)\b)"
         rf"(?<!can be )(?<!could be ){BETWEEN}(?:{PARTICIPLES})\b",
-        rf"^\W*(?:{PARTICIPLES})\b(?! (?:by|for) )|\b(?:reservation|appointment|booking|ticket|"
+        rf"^\W*(?:{PARTICIPLES})\b(?! (?:by|for) )",
+        r"\b(?:reservation|appointment|booking|ticket|"
         r"tickets|table|ride|transfer|order|visit|refund|payment)s? (?:now )?(?:booked|"
         r"confirmed|made|scheduled|reserved|cancelled|canceled|complete[d]?|processed)\b",
         r"(?<!not )(?<!un)(?<!not been )\bsuccess(?:ful(?:ly)?)?\b|\bwent through\b|\bgone "
         r"through\b|\b(?<!not )all set\b|\ball done\b|\bgood to go\b",
         r"\byou(?:'re| are) (?:set|booked|confirmed)\b|\b(?:is|has) (?:now |just )?(?:playing|"
         r"begun|complete|starting)(?= now|[.!,]|$)|\b(?:is|are) now playing\b|\bnow "
-        r"(?:playing|starting)\b|\bstarted (?:playing|to play|the|your)\b|^\W*(?:\w+, "
-        r")?(?:starting|playing) \w+",
+        r"(?:playing|starting)\b|\bstarted (?:playing|to play|the|your)\b",
+        r"^\W*(?:\w+, )?(?:starting|playing) \w+",
         r"\benjoy (?:the|your) (?:movie|music|song|show|film|event|game|concert|meal|ride|"
         r"visit)\b|\b(?:your|the) confirmation (?:number|code|id) is\b",
         r"\byou(?:'ve got| have got| now have)\b|\bi(?:'ve| have) (?:made|placed|put)\b|"
         r"\bi(?:'ve| have)? (?:gone ahead and )(?:\w+ed)\b",
     ),
-    Cue.FAILED: _any(
+    Cue.FAILED: Wordings(
         rf"\b(?:could|can|was|were|am|is|are|did|does|has|have|had|ca|wo|would){NOT}\b(?! "
         r"(?:only|hesitate|worry|you|that|it\?|too|charge))",
         r"\bcannot\b|\bunable\b|\bnot (?:able|possible|successful|available|found|in (?:our|"
@@ -183,13 +196,15 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"that|were))\b",
         r"\b(?:isn't|aren't|wasn't|weren't|are not|is not) any\b|\bsorry,? no\b",
     ),
-    Cue.WEAK_FAILED: _any(
-        r"\bunfortunate\w*\b|\bsorry\b|\bapologi[sz]e|\bnothing\b|\bnone\b|\bthe only\b|"
-        r"\bafraid\b|^\W*no\b|\bany ?more\b|\bregret\b"
+    Cue.WEAK_FAILED: Wordings(
+        r"^\W*no\b",
+        r"\bunfortunate\w*\b|\bsorry\b|\bapologi[sz]e|\bnothing\b|\bnone\b|\bthe only\b|\bafraid\b|"
+        r"\bany ?more\b|\bregret\b",
     ),
-    Cue.ANYTHING_ELSE: _any(
+    Cue.ANYTHING_ELSE: Wordings(
         r"\b(?:any|some) ?things? (?:else|more|further|other)\b(?! than)|\banything (?:i|we) "
-        r"can\b|^\W*anything (?:else|more)|\bwhat else\b|\bwhat(?:'s| is) next\b",
+        r"can\b|\bwhat else\b|\bwhat(?:'s| is) next\b",
+        r"^\W*anything (?:else|more)",
         r"\b(?:any|some) ?(?:more|other|further|additional) (?:help|assistance|questions?|"
         r"things?|ways?|needs?|requests?|tasks?|concerns?|issues?)\b|\bother (?:questions|"
         r"concerns)\b",
@@ -201,7 +216,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r")?(?:you )?(?:with )?any ?(?:thing|more)\b|\bother (?:way|thing)s? (?:i|we|that)\b|"
         r"\b(?:more|else) (?:that )?(?:i|we) can\b",
     ),
-    Cue.HOW_HELP: _any(
+    Cue.HOW_HELP: Wordings(
         r"\bhow (?:can|may|could|might|should) (?:i|we) (?:help|assist|be of|direct|serve)|"
         r"\bhow may i direct\b|\bhow (?:i|we) (?:can|may) (?:help|assist)",
         r"\bwhat (?:can|may|could) (?:i|we) (?:do|help|assist|get)|\bwhat (?:brings you|are "
@@ -210,20 +225,20 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"\bwhat(?:'s| is) the (?:reason|purpose) (?:for|of) your\b|\breason for (?:your|the) "
         r"call\b|\bwhat(?:'s| is) (?:the nature|this (?:call )?(?:about|regarding))",
     ),
-    Cue.GREET: _any(
+    Cue.GREET: Wordings(
         r"^\W*(?:well,? |oh,? )?(?:hi|hello|hey|howdy|greetings|good (?:morning|afternoon|"
         r"evening|day)|welcome)\b",
         r"\bthank(?:s| you) for (?:calling|contacting|reaching out|choosing)\b|\bwelcome to\b|"
         r"\bnice to (?:meet|hear from) you\b",
     ),
-    Cue.INTRODUCE: _any(
+    Cue.INTRODUCE: Wordings(
         r"\bmy name(?:'s| is)\b|\bthis is (?:[a-z]+ ){1,4}(?:speaking|from|with|at|calling|"
         r"here)\b|\b(?:you've|you have) reached\b|\bwelcome to\b|\bthank(?:s| you) for "
         r"calling [a-z]+|\bspeaking(?: with you)?[.!]?$",
         r"\b(?:i'm|i am) (?:[a-z]+,? ){0,2}(?:your|an?|the) (?:\w+ ){0,3}(?:assistant|agent|"
         r"representative|receptionist|bot|operator|concierge|ai|specialist)\b",
     ),
-    Cue.GOODBYE: _any(
+    Cue.GOODBYE: Wordings(
         rf"\b(?:good ?)?bye(?:-bye)?\b|\bhave (?:a|an) (?:very |really |super )?{GOOD}(?: and "
         r"\w+)? (?:day|one|night|evening|afternoon|morning|weekend|week|rest|time|trip|flight|"
         rf"stay|visit|ride|journey|holiday)\b|\bhave {GOOD} day\b",
@@ -236,7 +251,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"\bthank(?:s| you)(?: so much| very much)? for (?:calling|contacting|your (?:time|"
         r"call)|choosing|using)\b",
     ),
-    Cue.WEAK_GOODBYE: _any(
+    Cue.WEAK_GOODBYE: Wordings(
         r"\b(?:glad|happy|pleased) (?:that )?(?:i|we) (?:could|was able|were able)\b|"
         r"\b(?:glad|happy|pleased) to (?:have |be )?(?:be of|been|help\w*|assist\w*|of)\b|"
         r"\b(?:a |my )?pleasure\b|\bhave fun\b|\bhave an? \w+\b|\benjoy\b",
@@ -244,7 +259,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r")*(?:you(?:'re| are) (?:very |most |quite |always )?welcome|no problem|anytime|any "
         r"time|cheers|thank you|thanks|of course|sure thing|no worries)\b[^?]{0,30}$",
     ),
-    Cue.TRANSFER: _any(
+    Cue.TRANSFER: Wordings(
         r"\b(?:transfer|connect|forward|redirect|rout|put|pass|hand|patch)(?:e|ing|ring|"
         r"ting)?(?: (?:you|your call|this call|the call|him|her|them))(?: (?:now|over|on|"
         r"through|directly|back))*(?: (?:to|with|through)\b|[.!,]|$)",
@@ -252,7 +267,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"to help)\b|\b(?:transferring|connecting|routing)\b(?= (?:you|your call|to|now))|"
         r"\bbeing (?:transferred|connected|routed)\b",
     ),
-    Cue.HOLD: _any(
+    Cue.HOLD: Wordings(
         r"\b(?:one|a|just a|just one) (?:quick |brief )?(?:moment|second|minute|sec|min)\b(?! "
         r"(?:ago|left|ride))|\bplease (?:hold|wait|stand by|stay on the line|remain on)\b|"
         r"\b(?:can|could|would) you (?:please )?(?:hold|wait)\b",
@@ -260,19 +275,20 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"(?:check|look|pull|find|verify|search|access|process|get)\b|\bbe right back\b|"
         r"\bstand by\b|\bgive me (?:a|one|just)\b",
     ),
-    Cue.REPEAT: _any(
+    Cue.REPEAT: Wordings(
+        r"^\W*(?:pardon|sorry)(?: me)?\s*\?",
         r"\b(?:repeat|rephrase)\b|\b(?:say|tell|give) (?:me )?(?:that|it|this|your \w+)(?: "
         rf"\w+){{0,2}} again\b|\bcome again\b|\bone more time\b|\bonce more\b|\bbeg your "
-        rf"pardon\b|^\W*(?:pardon|sorry)(?: me)?\s*\?|\b(?:did{NOT}|do{NOT}|could{NOT}|"
+        rf"pardon\b|\b(?:did{NOT}|do{NOT}|could{NOT}|"
         r"can(?:'t|not))(?: \w+)? (?:catch|hear|get) (?:that|you|what|your|it)\b|\btry "
-        r"saying\b|\bspeak (?:up|slower|more slowly)\b"
+        r"saying\b|\bspeak (?:up|slower|more slowly)\b",
     ),
-    Cue.NOT_UNDERSTOOD: _any(
+    Cue.NOT_UNDERSTOOD: Wordings(
         rf"(?:\b(?:did|do|could|am){NOT}|\bcan(?:'t|not)|\bnot sure i|\b(?:trouble|difficulty)|"
         rf"\bi'm not)(?: \w+){{0,2}} (?:understand(?:ing)?|catch|hear(?:ing)?|follow(?:ing)?|"
         r"get (?:that|what|it))\b|\bnot (?:quite )?(?:clear|sure) what you\b"
     ),
-    Cue.CANNOT_HELP: _any(
+    Cue.CANNOT_HELP: Wordings(
         rf"{CANNOT}(?: \w+){{0,3}} ?\b(?:help|assist|do that|do this|provide|handle|support|"
         r"share|give|answer|discuss|offer|process|fulfil+|be processed|be fulfilled|comply|"
         r"disclose)\b|\bonly (?:able to|help|assist)\b|\b(?:outside|beyond) (?:of )?(?:my|"
@@ -280,14 +296,21 @@ CUES: dict[Cue, re.Pattern[str]] = {
         rf"\bnot (?:allowed|authori[sz]ed|permitted) to\b|\bdo{NOT} (?:handle|offer|provide|"
         r"support)\b|\bagainst (?:our|company) policy\b",
     ),
-    Cue.APOLOGISE: _any(r"\bsorry\b(?! to hear)|\bapologi[sz]e|\bapologies\b|\bregret\b"),
-    Cue.THANK: _any(r"\bthank(?:s| you)\b|\bappreciate\b"),
-    Cue.VOICEMAIL: _any(
+    Cue.APOLOGISE: Wordings(r"\bsorry\b(?! to hear)|\bapologi[sz]e|\bapologies\b|\bregret\b"),
+    Cue.THANK: Wordings(r"\bthank(?:s| you)\b|\bappreciate\b"),
+    Cue.WELCOME: Wordings(
+        r"\byou(?:'re| are) (?:very |so |most |quite |always |more than )*welcome\b|\b(?:my|a|our) pleasure\b|"
+        r"\b(?:glad|happy|pleased) (?:that )?(?:i|we) (?:could|was able to|were able to) (?:help|assist|be of)\b|"
+        r"\b(?:glad|happy|pleased) to (?:have (?:been|helped)|be of|help|assist)\b|"
+        r"\bpleasure (?:helping|assisting|to)\b",
+        r"^\W*(?:any ?time|no problem|don't mention it|no worries|not at all|sure thing)\b",
+    ),
+    Cue.VOICEMAIL: Wordings(
         r"\bleave (?:us |me |a |your |brief |detailed )*(?:message|name)\b|\b(?:after|at) the "
         r"(?:beep|tone)\b|\bvoice ?mail\b|\b(?:not |un)available to take your call\b|"
         r"\bcan(?:'t|not) (?:come to|answer|take) (?:the|your) (?:phone|call)\b|\bmailbox\b"
     ),
-    Cue.CALL_REASON: _any(
+    Cue.CALL_REASON: Wordings(
         r"\b(?:i'm|i am|we're|we are) (?:just )?(?:calling|reaching out|contacting|"
         r"phoning)(?: you)?(?: today)?(?: back)? (?:to|about|regarding|on behalf|because|in "
         r"regard|for|concerning|with)\b|\b(?:reason|purpose) (?:for|of|i'm|i am) (?:my |this |"
@@ -296,7 +319,7 @@ CUES: dict[Cue, re.Pattern[str]] = {
         r"would) like to (?:speak|talk|inquire|ask|check|order|book|schedule|make|report)\b|"
         r"\bi need to (?:speak|talk|order|book|schedule|make|report|check)\b",
     ),
-    Cue.MENU: _any(
+    Cue.MENU: Wordings(
         r"\bpress (?:\d|one|two|three|four|five|six|seven|eight|nine|zero|star|pound)\b|"
         r"\bmain menu\b|\b(?:say|press) or (?:say|press)\b|\bfollowing options\b"
     ),
@@ -305,4 +328,4 @@ CUES: dict[Cue, re.Pattern[str]] = {
 
 def cues_in(text: str) -> frozenset[Cue]:
     """Return the wordings that occur in a sentence (in lower case, with plain apostrophes)."""
-    return frozenset(cue for cue, pattern in CUES.items() if pattern.search(text))
+    return frozenset(cue for cue, wordings in CUES.items() if wordings.occur_in(text))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.acts import Act
 from pytest_agentsim.caller.matcher.cues import Cue
-from pytest_agentsim.caller.matcher.lexicon import is_context, is_identity
+from pytest_agentsim.caller.matcher.lexicon import is_context
 from pytest_agentsim.caller.matcher.modifiers import compare
-from pytest_agentsim.caller.matcher.sides import agree, opposed
+from pytest_agentsim.caller.matcher.sides import agree, is_far, is_on_way, opposed
 from pytest_agentsim.caller.matcher.topics import covered, near, typed
 from pytest_agentsim.caller.matcher.utterance import Form, Sentence, Utterance
 from pytest_agentsim.caller.matcher.wording_model import act_evidence
-from pytest_agentsim.caller.matcher.words import stem
 from pytest_agentsim.caller.patterns import lazily
 
 if TYPE_CHECKING:
@@ -30,13 +30,9 @@ Features = dict[str, float]
 NEED_VALUE = frozenset(
     ("money", "phone", "email", "date", "time", "code", "duration", "rating", "count", "address")
 )
-# "the name of your doctor" is not the caller's.
-NAME_OF = lazily(r"\bname of (?:your|the|an?) (\w+)")
 BYE = lazily(r"\b(?:good ?)?bye\b")
 WHO = lazily(r"\bwho(?:m|'s)? (?:am i|are you|is this|do i|i am|i'm)\b")
 PRONOUN = lazily(r"\b(?:it|that|this|one|them|those)\b")
-TO_DO = lazily(r"\bto (\w+)")
-LISTED = lazily(r",|\band\b|&|\bas well as\b|\bor\b")
 ABOUT_ONE_ALREADY_NAMED = lazily(
     r"^\W*(?:yes,? |no,? |sure,? |ok(?:ay)?,? )*(?:it|its|it's|they|their|they're|the "
     r"(?:address|phone|price|rating|cost|number|fare|venue|event|hotel) (?:\w+ )?(?:is|"
@@ -45,46 +41,58 @@ ABOUT_ONE_ALREADY_NAMED = lazily(
 # What these are about is often left out, because the caller has just named it.
 OFTEN_LEFT_OUT = frozenset((Act.STATE, Act.SUGGEST, Act.COUNT))
 SHORT = 4  # words
+# The wording that gives an act away.
+WORDING_OF = {act: Cue[act.name] for act in Act if act.name in Cue.__members__}
 
 
 def manner(sentence: Sentence, utterance: Utterance, act: Act, model: WordingModel) -> Features:
     """Return what can be noticed of an act whatever it is about: form, wordings, and what was said before."""
-    here = act_evidence(sentence.text, model)
-    found: Features = {f"form: {sentence.form}": 1.0}
-    found |= {f"cue: {cue.name.lower()}": 1.0 for cue in sentence.cues}
-    if act in here:
-        found["wording model"] = here[act]
-        found["other act by the wording model"] = max(
-            value for other, value in here.items() if other is not act
-        )
-    found |= {
-        name: 1.0
-        for name, is_so in (
-            ("always", True),
-            ("check", sentence.is_check),
-            ("short", utterance.length <= SHORT),
-            ("last sentence", sentence is utterance.sentences[-1]),
-            ("first sentence", sentence is utterance.sentences[0]),
-            ("questions only", not utterance.statements),
-            ("several values", len(sentence.values - {"code", "count"}) >= 2),
-            ("any value", bool(sentence.values - {"code"})),
-            ("named", sentence.named),
-            ("about one already named", ABOUT_ONE_ALREADY_NAMED.search(sentence.lowered) is not None),
-            ("choice", sentence.is_question and " or " in sentence.lowered),
-            ("pronoun", PRONOUN.search(sentence.lowered) is not None),
-            ("thanked after closing", utterance.caller_closing and Cue.WEAK_GOODBYE in sentence.cues),
-            ("opens the call without a bye", utterance.opens_call and not BYE.search(sentence.lowered)),
-            ("caller asked", utterance.caller_asked),
-            ("caller agreed", utterance.caller_agreed),
-            ("caller closing", utterance.caller_closing),
-            ("caller looks for something", utterance.caller_looking),
-            ("opens the call", utterance.opens_call),
-            ("checked before", utterance.checked_before),
-            ("offered more before", utterance.offered_more_before),
-        )
-        if is_so
+    wordings = act_evidence(sentence.text, model)
+    if act not in wordings:
+        return _built(sentence, utterance)
+    return {
+        **_built(sentence, utterance),
+        "wording model": wordings[act],
+        "other act by the wording model": max(value for other, value in wordings.items() if other is not act),
     }
-    return found
+
+
+@lru_cache(maxsize=512)
+def _built(sentence: Sentence, utterance: Utterance) -> Features:
+    """What can be noticed of a sentence and its place in the call, for any act."""
+    return {
+        f"form: {sentence.form}": 1.0,
+        **{f"cue: {cue.name.lower()}": 1.0 for cue in sentence.cues},
+        **{
+            name: 1.0
+            for name, is_so in (
+                ("always", True),
+                ("check", sentence.is_check),
+                ("short", utterance.length <= SHORT),
+                ("last sentence", sentence is utterance.sentences[-1]),
+                ("first sentence", sentence is utterance.sentences[0]),
+                ("questions only", not utterance.statements),
+                ("several values", len(sentence.values - {"code", "count"}) >= 2),
+                ("offers with values", Cue.OFFER_TO in sentence.cues and _is_detailed(sentence)),
+                ("suggests by name", Cue.SUGGEST in sentence.cues and sentence.named),
+                ("any value", bool(sentence.values - {"code"})),
+                ("named", sentence.named),
+                ("about one already named", ABOUT_ONE_ALREADY_NAMED.search(sentence.lowered) is not None),
+                ("choice", sentence.is_choice),
+                ("pronoun", PRONOUN.search(sentence.lowered) is not None),
+                ("thanked after closing", utterance.caller_closing and Cue.WEAK_GOODBYE in sentence.cues),
+                ("opens the call without a bye", utterance.opens_call and not BYE.search(sentence.lowered)),
+                ("caller asked", utterance.caller_asked),
+                ("caller agreed", utterance.caller_agreed),
+                ("caller closing", utterance.caller_closing),
+                ("caller looks for something", utterance.caller_looking),
+                ("opens the call", utterance.opens_call),
+                ("checked before", utterance.checked_before),
+                ("offered more before", utterance.offered_more_before),
+            )
+            if is_so
+        },
+    }
 
 
 def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> Features:
@@ -93,7 +101,6 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
     types = sentence.asked if asking else sentence.values
     shared = topic.types & types
     whole, head = covered(topic.words, sentence.words, shared), covered(topic.head, sentence.words, shared)
-    in_turn = covered(topic.head, utterance.words)
     by_caller = covered(topic.words, utterance.caller_words, topic.types & utterance.caller_types)
     by_caller_head = covered(topic.head, utterance.caller_words)
     literal = sum(word in sentence.words for word in topic.words) / len(topic.words) if topic.words else 0.0
@@ -111,22 +118,28 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
         or (not asking and near(word, utterance.caller_words) > 0)
         for word in topic.identity
     ) < len(topic.identity)
+    extra = _identity_extra(topic, sentence)
     if act in OFTEN_LEFT_OUT:
         found |= {
-            "topic in the turn": in_turn,
+            "topic in the turn": covered(topic.head, utterance.words),
             "topic, caller": by_caller,
             "topic head, caller": by_caller_head,
         }
-    choice = sentence.is_question and " or " in sentence.lowered
     fit = _type_fit(topic, types)
     found[f"type {fit}"] = 1.0
     found[f"type {fit}, {_amount(whole)}"] = 1.0
+    if asking:
+        if sentence.is_question:
+            found[f"{sentence.form}, type {fit}"] = 1.0
+    elif WORDING_OF.get(act) in sentence.cues:
+        found[f"worded like it, {_amount(max(whole, head))}"] = 1.0
     if not asking and utterance.caller_asked:
         found[f"caller asked, {_amount(max(by_caller, by_caller_head))}"] = 1.0
     specified = compare(topic.specified, sentence.specified)
     if specified is not None:
         found[specified] = 1.0
     wanted, done = topic.processes, sentence.processes
+    other_way = opposed(topic.sides, sentence.sides, ways=True)
     found |= {
         name: 1.0
         for name, is_so in (
@@ -134,7 +147,10 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
             ("nothing of it, nor by the caller", not whole and not by_caller and not by_caller_head),
             ("no topic", not topic.words),
             ("opposite", opposed(topic.sides, sentence.sides)),
-            ("other way", opposed(topic.sides, sentence.sides, ways=True)),
+            ("other way", other_way),
+            ("other way, type fits", other_way and bool(shared)),
+            ("other way than the caller's", opposed(topic.sides, utterance.caller_sides, ways=True)),
+            ("far side, not said", asking and is_far(topic.sides) and not is_on_way(sentence.sides)),
             ("same side", agree(topic.sides, sentence.sides)),
             ("process", bool(wanted & done)),
             ("other process", bool(wanted and done and not wanted & done)),
@@ -145,11 +161,17 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
             ),
             ("identity missing", missing),
             ("identity missing, type fits", missing and bool(shared)),
-            ("identity extra", asking and _identity_extra(topic, sentence)),
+            ("identity extra", asking and extra),
+            ("another one's", _is_of_another(topic, sentence)),
+            ("another piece of data", extra and (missing or not topic.identity) and not literal),
+            ("asks another question", _asks_otherwise(topic, sentence) if asking else False),
             ("yes/no wanted", topic.whether and sentence.form is Form.YES_NO_QUESTION),
             ("yes/no wanted, not asked", topic.whether and sentence.form is not Form.YES_NO_QUESTION),
-            ("choice, not whether", not topic.whether and choice),
-            ("yes/no only", not topic.whether and sentence.form is Form.YES_NO_QUESTION and not choice),
+            ("choice, not whether", not topic.whether and sentence.is_choice),
+            (
+                "yes/no only",
+                not topic.whether and sentence.form is Form.YES_NO_QUESTION and not sentence.is_choice,
+            ),
             ("given, not asked", sentence.form is Form.STATEMENT and bool(topic.types & sentence.values)),
             ("who", "name" in topic.types and WHO.search(sentence.lowered) is not None),
             ("whether, answered", topic.whether and sentence.answers_yes_or_no),
@@ -161,6 +183,17 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
         if is_so
     }
     return found
+
+
+def _is_detailed(sentence: Sentence) -> bool:
+    """Whether so much is named that an offer to do it is a question whether that is right."""
+    return len(sentence.values - {"code", "count"}) + sentence.named >= 2
+
+
+def _asks_otherwise(topic: Topic, question: Sentence) -> bool:
+    """Whether a question word asks for another type of answer: "where" when the date is wanted."""
+    types = topic.types
+    return bool(types and question.asked_by_word) and types.isdisjoint(question.asked)
 
 
 def _type_fit(topic: Topic, types: Set[str]) -> str:
@@ -175,13 +208,13 @@ def _amount(share: float) -> str:
     return "nothing" if share < 0.1 else "less" if share < 0.5 else "most" if share < 0.95 else "all"
 
 
-def _identity_extra(topic: Topic, question: Sentence) -> bool:
-    """Whether the question is about another piece of data; of several things listed that cannot be told."""
-    text, wanted = question.lowered, topic.words_set
-    bearer = NAME_OF.search(text)
-    if bearer is not None and not near(stem(bearer.group(1)), wanted):
+def _identity_extra(topic: Topic, sentence: Sentence) -> bool:
+    """Whether the sentence is about another piece of data; of several things listed that cannot be told."""
+    if _is_of_another(topic, sentence):
         return True
-    if LISTED.search(text):
-        return False
-    verbs = {stem(word) for word in TO_DO.findall(text)}
-    return any(is_identity(word) and not near(word, wanted) and word not in verbs for word in question.words)
+    return not sentence.lists and any(not near(word, topic.words_set) for word in sentence.identities)
+
+
+def _is_of_another(topic: Topic, sentence: Sentence) -> bool:
+    """Whether a name is that of somebody or something else: "the name of your doctor"."""
+    return sentence.bearer is not None and not near(sentence.bearer, topic.words_set)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pytest_agentsim.caller.matcher.words import stem
+from pytest_agentsim.caller.matcher.words import SHORTEST_ROOT, family, stem
 
-__all__ = ["SAME", "SYNONYM", "concepts", "is_context", "is_identity", "processes", "weight"]
+__all__ = ["SAME", "SYNONYM", "concepts", "is_context", "is_identity", "is_known", "processes", "weight"]
 
 # How much a word counts that occurs itself, or only through a word of the same concept.
 SAME = 1.0
@@ -16,7 +16,7 @@ SYNONYM = 0.8
 CONCEPTS = {
     # who and what
     "name": "name called title",
-    "person": "person people passenger traveler traveller rider guest adult diner party group "
+    "person": "person people passenger traveler traveller rider guest adult diner party group seat ticket "
     "attendee patron visitor tenant",
     "recipient": "recipient receiver receiving payee recipient who whom friend contact transferee",
     "provider": "doctor physician provider specialist dermatologist practitioner clinician dr",
@@ -27,6 +27,7 @@ CONCEPTS = {
     "birth": "birth",
     "phone": "phone contact callback",
     "email": "email mail inbox",
+    "contact": "contact phone email mail address reach",
     "identity": "identity identification verification security",
     "member": "member membership subscriber",
     "policy": "policy plan coverage insurance insurer carrier",
@@ -37,7 +38,8 @@ CONCEPTS = {
     "reason": "reason why purpose problem issue matter concern bring symptom wrong",
     "hours": "hours hour open opening close",
     # where
-    "place": "place city town location area where region neighborhood neighbourhood locality municipality",
+    "place": "place city town location area where region neighborhood neighbourhood locality municipality part "
+    "metropolis district",
     "address": "address street location located where avenue",
     "venue": "venue stadium hall theater theatre arena cinema location",
     "origin": "origin depart departure departing leave source start begin pickup pick board "
@@ -57,9 +59,9 @@ CONCEPTS = {
     "duration": "duration long length last nights",
     # how much
     "price": "price cost fare rate charge fee amount pay payment rent pricing pricey bill total "
-    "expensive cheap inexpensive moderate price",
+    "expensive cheap inexpensive moderate price budget",
     "money": "money fund amount sum cash",
-    "number": "number many count quantity amount size",
+    "number": "number many count quantity amount",
     "rating": "rating star review score rate rated",
     "ticket": "ticket seat pass admission",
     "discount": "discount coupon promotion deal",
@@ -71,11 +73,13 @@ CONCEPTS = {
     "showtime": "showtime showing screening time show",
     "song": "song music track tune listen",
     "artist": "artist singer band musician performer",
+    "actor": "actor actress star cast starring",
+    "director": "director directed",
     "album": "album record",
     "event": "event game concert show match performance play",
-    "attraction": "attraction landmark museum park sight tourist",
+    "attraction": "attraction landmark museum park sight tourist gallery pool college church nightclub architecture",
     "home": "home house apartment property place unit condo flat accommodation",
-    "hotel": "hotel accommodation stay lodging room inn",
+    "hotel": "hotel accommodation stay lodging room inn guesthouse hostel motel",
     "room": "room bedroom",
     "flight": "flight fly plane airline airplane",
     "airline": "airline carrier",
@@ -102,7 +106,7 @@ CONCEPTS = {
     "unisex": "unisex gender men women man woman",
     "free": "free charge entry entrance",
     "shared": "share shared pool carpool",
-    "appointment": "appointment visit booking slot session meeting consultation schedule",
+    "appointment": "appointment visit booking slot session meeting consultation schedule tour",
     "account": "account checking saving savings",
     "order": "order purchase",
     "record": "record account file profile system",
@@ -142,6 +146,47 @@ CONCEPTS = {
     "verify": "verify authenticate identity validate",
     "understand": "understand catch hear",
     "help": "help assist assistance support",
+    "move": "move relocate relocation",
+    "severity": "severity severe serious bad urgent urgency",
+    "obstacle": "obstacle challenge difficulty barrier hurdle",
+    "dependent": "dependent dependant family child spouse",
+    "injury": "injury injured hurt wound",
+    "pain": "pain ache aching hurt sore discomfort symptom",
+    "illness": "illness sick ill unwell disease condition diagnosis",
+    "insurer": "insurer insurance carrier provider",
+    "colleague": "colleague coworker co-worker teammate staff",
+    "boss": "boss manager supervisor",
+    "occupation": "occupation job profession employment employer work",
+    "purchase": "purchase buy bought order item product",
+    "package": "package parcel shipment box item",
+    "broken": "broken faulty defective damaged malfunction",
+    "deadline": "deadline due date",
+    "experience": "experience background history",
+    "language": "language speak spoken",
+    "repair": "repair fix mend maintenance service",
+    "invoice": "invoice bill statement",
+    "trip": "trip journey travel route ride",
+    "party": "party celebration occasion event",
+    "guest": "guest attendee visitor participant invitee",
+    "choice": "choice option alternative selection preference",
+    "happen": "happen occur take-place incident event",
+    "team": "team teamwork collaboration collaborate colleague",
+    "approval": "approval approve permission authorization authorize sign-off",
+    "topic": "topic subject focus theme",
+    "goal": "goal aim objective target purpose achieve",
+    "notes": "note comment remark detail information",
+    "frequency": "frequency often frequent recur recurring",
+    "previous": "previous previously before earlier prior past",
+    "salary": "salary wage pay income earn",
+    "damage": "damage damaged broken break broke crack faulty",
+    "measure": "size dimension measurement weight height",
+    "color": "color colour",
+    "brand": "brand make model manufacturer",
+    "allergy": "allergy allergic intolerance",
+    "delay": "delay delayed late behind",
+    "error": "error fault issue problem trouble glitch",
+    "complain": "complaint complain complaining",
+    "quick": "quick quickly soon fast urgent asap",
 }
 
 # The business that a call can do. Two different ones never stand for one another, however near their wording.
@@ -212,14 +257,21 @@ _IDENTITY = frozenset(stem(word) for word in IDENTITY_WORDS.split())
 _NONE: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=8192)
 def concepts(word_stem: str) -> frozenset[str]:
-    """Return the names of the concepts that a stem belongs to."""
-    return _CONCEPTS_OF.get(word_stem, _NONE)
+    """Return the names of the concepts that a stem belongs to; words of one family share one."""
+    found = _CONCEPTS_OF.get(word_stem, _NONE)
+    return found | {f"{family(word_stem)}-"} if len(word_stem) >= SHORTEST_ROOT else found
 
 
 def processes(word_stem: str) -> frozenset[str]:
     """Return the kinds of business that a stem may name."""
     return _PROCESSES_OF.get(word_stem, _NONE)
+
+
+def is_known(word_stem: str) -> bool:
+    """Whether a stem is among the words that calls are about."""
+    return word_stem in _CONCEPTS_OF
 
 
 @lru_cache(maxsize=8192)

@@ -16,9 +16,14 @@ __all__ = ["why"]
 # What speaks against a trigger, in words; of those observed, the one that weighs most is said.
 AGAINST = {
     "type other": "it is about another type of data",
+    "asks another question": "it asks another question",
+    "other way, type fits": "it is about the other way",
+    "far side, not said": "it does not say that it is about where or when something ends",
     "identity missing, type fits": "it is not about the same piece of data",
     "identity missing": "it is not about the same piece of data",
     "identity extra": "it is about another piece of data",
+    "another one's": "it is about the name of another",
+    "another piece of data": "it is about another piece of data",
     "specified otherwise": "it is about another one of its kind",
     "yes/no only": "it is a yes/no question",
     "yes/no wanted, not asked": "it is not a yes/no question",
@@ -58,7 +63,7 @@ def why(sight: Sight, utterance: Utterance, *, holds: bool) -> str:
     if holds:
         return f"the agent {act}" if said == "this" else f"the agent {act}: {said}"
     weighed = contributions(sight, utterance)
-    name = min((each for each in weighed if each in AGAINST), key=lambda each: weighed[each], default="")
+    name = min(weighed.keys() & AGAINST.keys(), key=weighed.__getitem__, default="")
     if name and weighed[name] < LEAST:
         return f"not that the agent {act}: {said} is nearest, but {AGAINST[name]}"
     return f"too little to say that the agent {act}: {said} is nearest"

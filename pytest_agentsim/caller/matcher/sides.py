@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["agree", "opposed", "sides_of"]
+__all__ = ["agree", "is_far", "is_on_way", "opposed", "sides_of"]
 
 # Who speaks of one side only does not speak of the other.
 PAIRS = tuple(
@@ -70,7 +70,7 @@ def opposed(
     `ways` asks for the first pairs, which are about where things go and when they begin and end: common words that
     are often said of something else.
     """
-    return any(
+    return bool(wanted and said) and any(
         (number < WAYS) is ways
         and (number, not second) in said
         and (number, second) not in said
@@ -81,4 +81,16 @@ def opposed(
 
 def agree(wanted: frozenset[tuple[int, bool]], said: frozenset[tuple[int, bool]]) -> bool:
     """Whether both texts are on the same side of some pair, and the wanted one on that side only."""
-    return any((number, second) in said and (number, not second) not in wanted for number, second in wanted)
+    return bool(wanted and said) and any(
+        (number, second) in said and (number, not second) not in wanted for number, second in wanted
+    )
+
+
+def is_far(sides: frozenset[tuple[int, bool]]) -> bool:
+    """Whether a text is about where or when something ends; who asks "which date?" means where it begins."""
+    return any(second and (number, False) not in sides for number, second in sides if number < WAYS)
+
+
+def is_on_way(sides: frozenset[tuple[int, bool]]) -> bool:
+    """Whether a text tells at all where or when something begins or ends."""
+    return any(number < WAYS for number, _ in sides)

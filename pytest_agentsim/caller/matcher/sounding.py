@@ -268,7 +268,7 @@ def _from_telling(words: Sequence[str]) -> Sequence[str]:
 def _is_business(base: str) -> bool:
     """Whether a stem is one that service calls are about."""
     return bool(
-        lexicon.concepts(base)
+        lexicon.is_known(base)
         or lexicon.processes(base)
         or lexicon.is_context(base)
         or lexicon.is_identity(base)

@@ -68,7 +68,7 @@ SUBJECT = lazily(
 )
 ASKS = (
     r"(?:ask(?:s|ed|ing)?|request(?:s|ed|ing)?|inquires?|enquires?|quer(?:y|ies)|"
-    r"prompt(?:s|ed|ing)?|wants? to know|would like to know|needs? to know|wonders?|"
+    r"prompt(?:s|ed|ing)?|want(?:s|ed)? to know|would like to know|need(?:s|ed)? to know|wonders?|"
     r"seeks?|demands?|solicits?)"
 )
 OFFERS = (
@@ -76,7 +76,7 @@ OFFERS = (
     r"lists?|comes? back with|(?:has )?found|finds|shows?)"
 )
 SAYS = (
-    r"(?:tell(?:s|ing)?|told|giv(?:es?|en|ing)|say(?:s|ing)?|said|stat(?:es?|ed|ing)|"
+    r"(?:tell(?:s|ing)?|told|gave|giv(?:es?|en|ing)|say(?:s|ing)?|said|stat(?:es?|ed|ing)|"
     r"provid(?:es?|ed|ing)|mention(?:s|ed|ing)?|inform(?:s|ed|ing)?|lets?|explain(?:s|ed|"
     r"ing)?|answer(?:s|ed)?|reads?(?: out)?|describ(?:es?|ed)|reports?|responds?|repl(?:y|"
     r"ies)|quot(?:es?|ed)|shar(?:es?|ed)|notif(?:y|ies|ied)|reveals?|announc(?:es?|ed)|"
@@ -146,8 +146,9 @@ _PROVIDE = (
 
 def _rule(
     predicate: str, act: Act, *others: Act, drop: bool = True
-) -> tuple[re.Pattern[str], tuple[Act, ...], bool]:
-    return lazily(predicate, re.IGNORECASE), (act, *others), drop
+) -> tuple[re.Pattern[str], bool, tuple[Act, ...], bool]:
+    """Return a rule: of a predicate that begins with ^ all alternatives do."""
+    return lazily(predicate, re.IGNORECASE), predicate.startswith("^"), (act, *others), drop
 
 
 # The first rule that fits what follows the subject decides. Its match is not part of the topic (`drop`).
@@ -167,6 +168,11 @@ RULES = (
         r"(?:their|its|the) (?:reason|purpose) (?:for|of) (?:calling|(?:their|its|the) call)|"
         r"why (?:they|it|he|she)(?:'re|'s| are| is)? calling",
         Act.CALL_REASON,
+    ),
+    _rule(
+        r"\byou(?:'re| are) (?:\w+ )?welcome\b|^(?:acknowledg\w+|accepts?|responds? to|reacts? to|answers?) "
+        r"(?:your|the caller's) (?:thanks|gratitude|thank you)\b",
+        Act.WELCOME,
     ),
     _rule(_BYE, Act.GOODBYE),
     _rule(
@@ -279,6 +285,7 @@ RULES = (
         r"caller's|concern|concerns|an?|any|anything|reply|response|answer))*\s*[.]?$",
         Act.RESPOND,
     ),
+    _rule(rf"^{SAYS}(?: (?:you|that))* (?=(?:it|they|he|she) (?:will )?needs? your\b)", Act.STATE, Act.ASK),
     _rule(
         rf"^{SAYS}(?: (?:you|that|to you|the caller|know|about|with|back|out|of|for|an?|the|"
         r"your|some|details)\b)*",
@@ -350,8 +357,9 @@ def _combined(clauses: list[list[Part]]) -> list[tuple[Part, ...]]:
 
 def _readings(clause: str) -> list[Part]:
     clause = SUBJECT.sub("", clause.strip(), count=1)
-    for pattern, acts, drop in RULES:
-        found = pattern.search(clause)
+    for pattern, begins, acts, drop in RULES:
+        # `search` would try a rule that begins with ^ at every letter.
+        found = pattern.match(clause) if begins else pattern.search(clause)
         if found is not None:
             about = clause[found.end() :] if drop and found.start() == 0 else clause
             extra = (Act.SUGGEST,) if OFFERED_ITEM.search(clause) and Act.STATE in acts else ()

@@ -8,12 +8,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher.answers import asked_types, value_types
-from pytest_agentsim.caller.matcher.cues import Cue, cues_in
+from pytest_agentsim.caller.matcher.answers import asked_types, question_word_types, value_types
+from pytest_agentsim.caller.matcher.cues import CUES, Cue, cues_in
+from pytest_agentsim.caller.matcher.lexicon import is_identity
 from pytest_agentsim.caller.matcher.modifiers import specified_nouns
 from pytest_agentsim.caller.matcher.sides import sides_of
 from pytest_agentsim.caller.matcher.topics import all_processes
-from pytest_agentsim.caller.matcher.words import plain, stems
+from pytest_agentsim.caller.matcher.words import plain, stem, stems
 from pytest_agentsim.caller.patterns import lazily
 
 if TYPE_CHECKING:
@@ -40,12 +41,17 @@ class Sentence:
     form: Form
     words: frozenset[str]
     asked: frozenset[str]  # types of answer
+    asked_by_word: frozenset[str]  # those that "where", "how many" and their like settle
     values: frozenset[str]  # types of value
     cues: frozenset[Cue]
     sides: frozenset[tuple[int, bool]]
     processes: frozenset[str]
     specified: Mapping[str, frozenset[str]]
     denied: frozenset[str]  # stems
+    bearer: str | None  # the stem of whose name it is: "the name of your doctor" is not the caller's
+    identities: frozenset[str]  # the stems that tell a piece of data from others of its type
+    lists: bool  # several things
+    is_choice: bool
     named: bool
     answers_yes_or_no: bool
 
@@ -72,6 +78,7 @@ class Utterance:
     words: frozenset[str]
     caller_words: frozenset[str]
     caller_types: frozenset[str]
+    caller_sides: frozenset[tuple[int, bool]]
     caller_asked: bool
     caller_closing: bool
     caller_agreed: bool
@@ -134,7 +141,9 @@ PREFERENCE = lazily(
     r"some|your|the)?\s?(?:\w+ ){0,2}?(?:prefer\w*|particular|specific|special|certain|"
     r"favou?rite|idea|in mind|\w+ in mind)|\bany (?:\w+ )?(?:preferences?|particular|"
     r"specific|preferred|special|certain|favou?rite)\b|\banything (?:specific|particular|"
-    r"in particular)\b|\bdo you (?:know|prefer)\b|\b(?:in|on) mind\b|\bis there (?:a|an|"
+    r"in particular)\b|\bdo you (?:know|prefer)\b|\b(?:in|on) mind\b|"
+    r"\b(?:a|any) (?:certain|particular|specific|preferred) \w+|\bany (?:kind|type|sort) of\b|"
+    r"\b(?:narrow|filter|limit|refine)\b.* by\b|\bis there (?:a|an|"
     r"any) \w+ (?:you|in|that|where|on|which)\b|\bdo you have (?:a|an|any|your|the) [\w "
     r"]+\?$"
 )
@@ -153,6 +162,9 @@ REQUEST = lazily(
     r"spelling|confirming|verifying|repeating|stating)\b|\b(?:just )?(?:tell|give) "
     rf"(?!{A_MOMENT})me\b|\b(?:please )?let me (?:know|have)\b(?! if)|"
     r"\bi(?:'d| would) (?:like to (?:know|ask|get)|love to know)\b|"
+    r"(?:\b(?:i|we)(?:'ll| will| just| also| still| only)*|\b(?:just|only|also|still)) need "
+    r"(?:to (?:know|get|have|ask)|your|the following|"
+    r"some (?:more )?(?:information|details))\b|\b(?:telling|giving) me\b(?! a (?:moment|second|minute))|"
     r"\bplease\b[^.]*\byour\b|^\W*(?:(?:and|also|ok|okay|great|thanks|thank you|next),? "
     r")*(?:your|the) [\w' ]+\?\s*$"
 )
@@ -162,8 +174,13 @@ YES_NO = lazily(
     rf"they|it|the|your)\b)|(?:^|[,.;] )(?:{AUXILIARY}) (?:you|i|we|there|that|this|"
     r"it)\b(?! (?:not|have))"
 )
+# In words without punctuation a question may begin anywhere.
+UNMARKED = lazily(
+    r"^[^.?!,;:]*(?:\b(?:do|did|would|will|could|can|are|have) you\b|\b(?:is|are|was|were) there (?:an?|any|some)\b|"
+    r"\bany (?:preferences?|questions?|other|particular)\b|\b(?:how many|how much|what time|what day|which day)\b)"
+)
 INDIRECT = lazily(
-    r"^\W*(?:here's|here is|that's|this is|let me|i'll|i will|i can|i understand|i see|"
+    r"^\W*(?:here's|here is|that's|this is|let me|i'll(?! need)|i will(?! need)|i can|i understand|i see|"
     r"we'll)\b"
 )
 CLOSING = lazily(
@@ -186,6 +203,9 @@ LOOKING = lazily(
     r"schedule|play|buy)\b"
 )
 DENIED = lazily(r"(?:\b(?:not|no|never|unable|cannot|none|neither|without)\b|n't\b)\W+((?:[\w']+ ?){1,4})")
+NAME_OF = lazily(r"\bname of (?:your|the|an?) (\w+)")
+TO_DO = lazily(r"\bto (\w+)")
+LISTED = lazily(r",|\band\b|&|\bas well as\b|\bor\b")
 # A name in the middle of a sentence.
 NAMED = lazily(r"(?<=[a-z,:'\"] )['\"]?[A-Z][\w']+")
 ANSWERS_YES_OR_NO = lazily(
@@ -200,7 +220,7 @@ def read(
     agent_text: str, caller_text: str = "", agent_before: str = "", *, opens_call: bool = False
 ) -> Utterance:
     """Read an agent turn; `caller_text` is what the caller had said just before, `agent_before` the agent."""
-    cues_before = cues_in(plain(agent_before).lower())
+    heard_before = plain(agent_before).lower()
     said_before = plain(caller_text).lower()
     sentences = tuple(_sentence(part) for part in _parts(plain(agent_text).strip()))
     return Utterance(
@@ -210,12 +230,13 @@ def read(
         words=frozenset(stems(agent_text)),
         caller_words=frozenset(stems(caller_text)),
         caller_types=asked_types(said_before),
+        caller_sides=sides_of(said_before),
         caller_asked=CALLER_QUESTION.search(said_before) is not None,
         caller_closing=CLOSING.search(said_before) is not None,
         caller_agreed=AGREED.search(said_before) is not None,
         caller_looking=LOOKING.search(said_before) is not None,
-        checked_before=Cue.CHECK in cues_before,
-        offered_more_before=Cue.ANYTHING_ELSE in cues_before,
+        checked_before=CUES[Cue.CHECK].occur_in(heard_before),
+        offered_more_before=CUES[Cue.ANYTHING_ELSE].occur_in(heard_before),
         length=len(agent_text.split()),
         opens_call=opens_call,
     )
@@ -242,21 +263,33 @@ def _sentence(text: str) -> Sentence:
     lowered = text.lower()
     form = _form(lowered)
     words = frozenset(stems(text))
+    is_question = form is not Form.STATEMENT
     return Sentence(
         text=text,
         lowered=lowered,
         form=form,
         words=words,
-        asked=asked_types(lowered) if form is not Form.STATEMENT else frozenset(),
+        asked=asked_types(lowered) if is_question else frozenset(),
+        asked_by_word=question_word_types(lowered) if is_question else frozenset(),
         values=value_types(lowered),
         cues=cues_in(lowered),
         sides=sides_of(lowered),
         processes=all_processes(words),
         specified=specified_nouns(lowered),
         denied=frozenset(word for phrase in DENIED.findall(lowered) for word in stems(phrase)),
+        bearer=stem(bearer[1]) if (bearer := NAME_OF.search(lowered)) is not None else None,
+        identities=_identities(words, lowered),
+        lists=LISTED.search(lowered) is not None,
+        is_choice=is_question and " or " in lowered,
         named=NAMED.search(text) is not None,
         answers_yes_or_no=ANSWERS_YES_OR_NO.search(lowered) is not None,
     )
+
+
+def _identities(words: frozenset[str], lowered: str) -> frozenset[str]:
+    found = frozenset(filter(is_identity, words))
+    # "to phone" is something to do.
+    return found and found - {stem(word) for word in TO_DO.findall(lowered)}
 
 
 def _form(text: str) -> Form:
@@ -268,4 +301,4 @@ def _form(text: str) -> Form:
         return Form.OPEN_QUESTION
     if REQUEST.search(text):
         return Form.REQUEST
-    return Form.YES_NO_QUESTION if YES_NO.search(text) else Form.STATEMENT
+    return Form.YES_NO_QUESTION if YES_NO.search(text) or UNMARKED.search(text) else Form.STATEMENT

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pytest_agentsim.caller.patterns import lazily
 
-__all__ = ["STOP_WORDS", "plain", "stem", "stems", "tokens"]
+__all__ = ["SHORTEST_ROOT", "STOP_WORDS", "family", "plain", "stem", "stems", "tokens"]
 
 TOKEN = lazily(r"[^\W_]+(?:['-][^\W_]+)*")
 TYPOGRAPHIC = str.maketrans(
@@ -102,6 +102,46 @@ IRREGULAR = {
     "feed": "feed",
     "wed": "wed",
 }
+# Endings that make one part of speech of another, longest first.
+DERIVING = (
+    *(
+        "ization",
+        "isation",
+        "ational",
+        "ations",
+        "ation",
+        "ition",
+        "ments",
+        "ment",
+        "ances",
+        "ance",
+        "ences",
+        "ence",
+    ),
+    *(
+        "ures",
+        "ure",
+        "ants",
+        "ant",
+        "ents",
+        "ent",
+        "ions",
+        "ion",
+        "ings",
+        "ing",
+        "ives",
+        "ive",
+        "ors",
+        "or",
+        "ers",
+    ),
+    *("er", "als", "al", "ness", "ally", "ly", "ity", "ful", "at", "y", "i"),
+)
+SHORTEST_ROOT = 5
+# "department" has nothing to do with departing.
+NO_FAMILY = frozenset(
+    ("department", "apartment", "international", "university", "general", "customer", "universal")
+)
 VOWEL = lazily(r"[aeiouy]")
 
 
@@ -129,6 +169,18 @@ def stem(word: str) -> str:
             base = shorter
             break
     return _undoubled(base.removesuffix("e") if len(base) > 3 else base)
+
+
+@lru_cache(maxsize=8192)
+def family(word_stem: str) -> str:
+    """Return the root that a stem shares with other parts of speech: "relocat" for relocation and relocating."""
+    if word_stem in NO_FAMILY:
+        return word_stem
+    for ending in DERIVING:
+        root = word_stem.removesuffix(ending)
+        if root != word_stem and len(root) >= SHORTEST_ROOT:
+            return root[:-1] if root[-1] == root[-2] else root
+    return word_stem
 
 
 @lru_cache(maxsize=2048)

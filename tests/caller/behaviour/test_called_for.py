@@ -6,7 +6,7 @@ import pytest
 
 from pytest_agentsim.caller.behaviour.awaited import awaited
 from pytest_agentsim.caller.behaviour.called_for import called_for
-from pytest_agentsim.caller.matcher.interface import MatchDecision, Trigger
+from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 
 
@@ -66,6 +66,8 @@ def test_what_the_wording_brings_about_says_by_which_words() -> None:
 
 
 def test_the_nearest_says_that_it_is_that() -> None:
-    [candidate] = decide("What is the password on the account?", "asked for your password").candidates
-    assert candidate.score == OfflineMatcher().match("x", triggers=[]).threshold
-    assert candidate.reason.startswith("the nearest, and all that it names is mentioned: ")
+    wanted = Trigger(1, awaited("asked for your password").trigger)
+    nearly = MatchDecision((Candidate(1, wanted.text, 0.45, holds=False, reason="too little"),), 0.5)
+    [candidate] = called_for(nearly, "What is the password on the account?", [wanted]).candidates
+    assert (candidate.score, candidate.holds) == (0.5, True)
+    assert candidate.reason == "the nearest, and all that it names is mentioned: too little"

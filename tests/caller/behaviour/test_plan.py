@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_agentsim.caller.behaviour.advice import advice_on
 from pytest_agentsim.caller.behaviour.awaited import HOW_TO_HELP
 from pytest_agentsim.caller.behaviour.plan import Plan, plan_of
+from pytest_agentsim.errors import ScenarioError
 from pytest_agentsim.scenario.loader import load_mapping
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def test_whatever_is_written_is_planned_or_has_a_reason_why_not(instructions: st
         return
     try:
         scenario = behavioural(instructions)
-    except ValueError:  # braces that are no placeholder
+    except (ValueError, ScenarioError):  # braces that are no placeholder
         return
     made = plan_of(scenario)
     assert made is not None

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 HOLDING = [
+    ("The agent confirms the booking", "Your booking is all booked."),
+    ("The agent asks for your date of birth", "I have your name. What is your date of birth?"),
+    ("The agent asks for your return date", "And when are you coming back?"),
+    ("The agent asks why you are moving", "Can you tell me a bit about why you're relocating?"),
+    ("The agent asks for your contact information", "Could you give me your name, email and phone number?"),
+    ("The agent asks which area you prefer", "Do you wish to stay in a certain part of town?"),
+    ("The agent tells you the entrance fee", "Yes, it is in Station Road, and entrance is free."),
+    ("The agent asks for your date of birth", "I'll need your date of birth."),
+    ("The agent asks for your phone number", "To set that up I need to know your phone number."),
+    ("The agent says you are welcome", "You're very welcome. Have a nice day!"),
+    ("The agent acknowledges your thanks", "It was my pleasure."),
     ("The agent asks for your date of birth", "What's your date of birth?"),
     ("The agent asks for your date of birth", "Could you please tell me your birthday?"),
     ("The agent asks for your date of birth", "And when were you born?"),
@@ -221,10 +232,24 @@ HOLDING = [
 ]
 
 NOT_HOLDING = [
+    ("The agent asks for your password", "I see. It has a password."),
+    ("The agent asks for your password", "There is a password on the account."),
+    ("The agent asks for the reason", "I understand the reason, and I will make a note of it."),
+    ("The agent asks for your name", "I have your name. What is your date of birth?"),
+    ("The agent asks for your phone number", "Thanks, I have your phone number."),
+    ("The agent confirms the booking", "Our mornings are booked up."),
+    ("The agent asks for your return date", "What date would you like to travel?"),
+    ("The agent asks for your destination", "Which city are you departing from?"),
+    (
+        "The agent asks on what date the accident took place",
+        "Could you tell me where the accident took place?",
+    ),
+    ("The agent mentions your booking reference", "Their phone number is 01223 355 017."),
+    ("The agent asks which size the pizza should be", "How many pizzas would you like?"),
+    ("The agent asks if you have had access before", "And how long do you think you'll need the access?"),
     ("The agent asks for your date of birth", "What's your full name?"),
     ("The agent asks for your date of birth", "What date would you like to come in?"),
     ("The agent asks for your date of birth", "Your date of birth is January 1, 1990, is that correct?"),
-    ("The agent asks for your date of birth", "I'll need your date of birth."),
     ("The agent asks for your date of birth", "When would you like to schedule?"),
     ("The agent asks for your date of birth", "Thank you, I have your date of birth."),
     ("The agent asks for your name", "Is that correct?"),
@@ -354,6 +379,18 @@ NOT_HOLDING = [
 
 # trigger, what the agent says, what the caller had said before it, whether it holds
 IN_CONTEXT = [
+    (
+        "The agent tells you the departure station",
+        "It is Union Station.",
+        "Which station does it leave from?",
+        True,
+    ),
+    (
+        "The agent tells you the arrival station",
+        "It is Union Station.",
+        "Which station does it leave from?",
+        False,
+    ),
     ("The agent says goodbye", "You're welcome!", "No, that's all. Thanks.", True),
     ("The agent says goodbye", "My pleasure.", "Thanks, bye.", True),
     ("The agent says goodbye", "You're welcome!", "Can I book a room?", False),

@@ -21,7 +21,9 @@ def test_the_sentence_that_decided_is_quoted():
 @pytest.mark.parametrize(
     ("trigger", "agent_text", "words"),
     [
-        ("The agent asks for your first name", "What's your last name?", "another piece of data"),
+        ("The agent asks for your first name", "What's your last name?", "the opposite"),
+        ("The agent asks for your account number", "What's your phone number?", "another type of data"),
+        ("The agent asks for your name", "What's the name of your doctor?", "the name of another"),
         ("The agent says it cannot find your record", "What's your name?", "not that the agent"),
         ("The agent transfers you to a human", "What's your name?", "no sentence in which"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_agentsim.caller.matcher.sides import agree, opposed, sides_of
+from pytest_agentsim.caller.matcher.sides import agree, is_far, is_on_way, opposed, sides_of
 
 
 def pair(wanted, said):
@@ -39,3 +39,18 @@ def test_where_one_leaves_and_arrives_are_other_ways():
 def test_texts_on_the_same_side_agree():
     assert agree(*pair("number of bedrooms", "how many beds?"))
     assert not agree(*pair("number of bedrooms", "how many baths?"))
+
+
+@pytest.mark.parametrize("wanted", ["return date", "drop-off date", "destination"])
+def test_where_or_when_something_ends_is_the_far_side(wanted):
+    assert is_far(sides_of(wanted))
+
+
+@pytest.mark.parametrize("wanted", ["departure date", "pick-up city", "date of birth"])
+def test_where_or_when_something_begins_is_not(wanted):
+    assert not is_far(sides_of(wanted))
+
+
+def test_a_question_without_a_direction_is_on_no_way():
+    assert not is_on_way(sides_of("what date?"))
+    assert is_on_way(sides_of("what date are you coming back?"))
