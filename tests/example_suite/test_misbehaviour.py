@@ -14,6 +14,7 @@ import pytest
 
 from pytest_agentsim.report.artifacts import load_result
 from pytest_agentsim.result import EventKind
+from tests.unwrapped import unwrapped
 
 EXAMPLE_SUITE = Path(__file__).parents[2] / "example_suite"
 
@@ -83,7 +84,7 @@ def assert_fails(case: ET.Element, failure: Failure) -> None:
     found = case.find("failure")
     assert found is not None, f"{case.get('name')} passed"
     for words in failure.said:
-        assert words in (found.text or "")
+        assert words in unwrapped(found.text or "")
     assert properties(case)["ended_reason"] == failure.ended_reason
     assert properties(case)["failure_kind"] == failure.failure_kind
 
@@ -129,7 +130,7 @@ CONSEQUENCES: dict[str, tuple[dict[str, Failure], tuple[str, ...]]] = {
                 (
                     "expect.agent_never_says[0]",
                     "the agent said 'reschedule fee', which it never should",
-                    "turn 6: Please note that a reschedule fee of $25 applies.",
+                    "6 agent Please note that a reschedule fee of $25 applies.",
                 ),
                 "caller_ended_call",
                 "product",
@@ -245,7 +246,7 @@ def test_hostile_words_are_escaped_in_a_failure(suite: Path) -> None:
     path.write_text(f"{document}  agent_never_says: [payment plan]\n", encoding="utf-8")
     finished = run(suite, "hostile", ("bi_01",))
     assert finished.exit_code == pytest.ExitCode.TESTS_FAILED
-    assert "the agent said 'payment plan', which it never should" in finished.output
+    assert "the agent said 'payment plan', which it never should" in unwrapped(finished.output)
     assert r"\x1b[31mred\x1b[0m" in finished.output
     assert not {"\u202e", "\u2066", "\x1b", "\x07"} & set(finished.output)
     [case] = finished.cases().values()
