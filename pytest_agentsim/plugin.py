@@ -379,7 +379,7 @@ class _RunReports:
         data = attached(report)
         add_transcript(self._config, report, data["transcript"], attachments(data["calls"]))
         # A worker's report is shown by its controller, on a terminal that the worker does not know.
-        if data["failure"] is not None and not hasattr(self._config, "workerinput"):
+        if data.get("failure") is not None and not hasattr(self._config, "workerinput"):
             from pytest_agentsim.report.failing_item import show_as_conversation
 
             show_as_conversation(report, data["failure"], self._config)

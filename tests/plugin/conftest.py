@@ -274,3 +274,9 @@ def gone() -> Callable[[Path], bool]:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
     return has_ended
+
+
+@pytest.fixture
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a run says stand in one line each, as in a log of CI."""
+    monkeypatch.setenv("COLUMNS", "400")

@@ -11,6 +11,8 @@ pytest.importorskip("pytest_agentsim.llm.openai_connection", exc_type=ImportErro
 
 from tests.llm.model_server import ModelServer, error, says, text_of
 
+pytestmark = pytest.mark.usefixtures("wide_terminal")
+
 EXPECTED = {"expected_outcome": "The main agent should tell the hours.\nThe main agent should be kind."}
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pytest_agentsim.metrics.registry import metric_named
+
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 GREETING = "_result = 'Acme' in data['transcript']\n_explanation = 'looked for Acme'\n"
 

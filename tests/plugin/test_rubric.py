@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("wide_terminal")
+
 
 def test_a_scenario_fails_by_the_rubric_which_is_named_with_its_line(suite, scenario):
     suite.text("team.agentsim.yaml", "rubric:\n  infrastructure_issues: true\n  turns: {max: 1}\n")

@@ -23,7 +23,7 @@ _CHANGING = (
     (re.compile(r"\bin <time>"), "in <time>"),
     (re.compile(r"\b0x[0-9a-f]+"), "<address>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:<port>"),
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<run>"),
+    (re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<run>"),
     (re.compile(r"Thread-\d+|agentsim-conversation(-\d+)?"), "<thread>"),
     (re.compile(r"(^|_ |= |- |\* )[=_*-]{2,}|[=_*-]{3,}( |$)"), "--"),
 )
