@@ -482,7 +482,7 @@ def test_both_time_lines_have_one_scale(compared, show):
     shown.click("[aria-label='Show less of both calls, larger']")
     assert first.bounding_box()["width"] == second.bounding_box()["width"] > inner["width"]
     shown.evaluate("document.querySelectorAll('.view')[1].scrollLeft = 90")
-    shown.wait_for_function("document.querySelector('.view').scrollLeft === 90")
+    shown.wait_for_function("() => document.querySelector('.view').scrollLeft === 90")
 
 
 def test_an_expectation_that_changed_tells_both_outcomes(compared, show):
