@@ -41,22 +41,29 @@ async def test_a_trigger_holds_for_words_that_sound_like_its_own() -> None:
     assert call.said[-2:] == ["agent: may i have your a count number please", "caller: One two three."]
 
 
-async def test_speech_that_the_embedded_recogniser_mishears_is_understood() -> None:
-    """It says "Which day do you want to check?", and is heard to say "we a do you want to attack"."""
-    waiting = load_mapping(
-        scenario(
-            conditions(
-                ("", "Hello"),
-                ("The agent asks for your event date", "Friday."),
-                ("The agent wishes you a nice day", "Bye."),
-                ("The agent tells you when you are free", "Thanks."),
-            )
+WAITING = load_mapping(
+    scenario(
+        conditions(
+            ("", "Hello"),
+            ("The agent asks for your event date", "Friday."),
+            ("The agent wishes you a nice day", "Bye."),
+            ("The agent tells you when you are free", "Thanks."),
         )
     )
-    hints = Hints(hints_of(waiting, waiting.profile))
-    words = SphinxRecognizer().recognize(prompt("which_day"), language="en", hints=hints).text
-    matcher = heard_by(OfflineMatcher(), "en")
-    decision = await matcher.decide(words, history=[], triggers=triggers_of(waiting))
-    assert not OfflineMatcher().match(words, triggers=triggers_of(waiting)).holding
+)
+
+
+async def test_words_of_a_question_that_was_heard_badly_are_understood() -> None:
+    """It was "Which day do you want to check?"."""
+    words = "we a do you want to attack"
+    decision = await heard_by(OfflineMatcher(), "en").decide(words, history=[], triggers=triggers_of(WAITING))
+    assert not OfflineMatcher().match(words, triggers=triggers_of(WAITING)).holding
     assert decision.holding == (1,)
     assert "read as" in decision.candidates[0].reason
+
+
+async def test_the_embedded_recogniser_understands_what_a_synthesizer_asks() -> None:
+    hints = Hints(hints_of(WAITING, WAITING.profile))
+    words = SphinxRecognizer().recognize(prompt("which_day"), language="en", hints=hints).text
+    decision = await heard_by(OfflineMatcher(), "en").decide(words, history=[], triggers=triggers_of(WAITING))
+    assert decision.holding == (1,)

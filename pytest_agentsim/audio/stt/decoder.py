@@ -1,4 +1,4 @@
-"""PocketSphinx's searches: in general English and in what a scenario lets expect, at the same time."""
+"""PocketSphinx's searches: in what agents say in any call and in what a scenario lets expect, at the same time."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ MEASURING = "measuring"  # name of a search that costs next to nothing
 class Decoder:
     """Searches in one utterance at a time, with two models, and chooses among all that they have found.
 
-    The scenario's model knows names and turns that nobody else says; the general one knows longer phrases of
+    The scenario's model knows names and turns that nobody else says; that of the telephone knows longer phrases of
     everything else. Neither of them alone understands both.
     """
 
     def __init__(self, general: GeneralModel) -> None:
-        self._general = _Search()
-        self._general.add("general", general.model)
-        self._general.chosen = "general"
+        self._telephone = _Search()
+        self._telephone.add("telephone", general.telephone)
+        self._telephone.chosen = "telephone"
         self._scenario = _Search()
-        self._both = (self._general, self._scenario)
+        self._both = (self._telephone, self._scenario)
         self._names: dict[ScenarioModel, str] = {}
         self._count = 0
         self._model: ScenarioModel | None = None
@@ -103,7 +103,7 @@ class Decoder:
 
     def mean_of(self, pcm: bytes) -> str:
         """Return the mean of the features of some audio, for `start`; between two utterances."""
-        return self._general.mean_of(pcm)
+        return self._telephone.mean_of(pcm)
 
 
 class _Search:

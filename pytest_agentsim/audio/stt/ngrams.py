@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["BEGIN", "END", "ORDER", "Estimate", "Gram", "Mixture"]
+__all__ = ["BEGIN", "END", "ORDER", "Estimate", "Gram", "Mixture", "write_arpa"]
 
 Gram = tuple[str, ...]  # a word behind the up to two that it follows
 
@@ -80,33 +80,44 @@ class Mixture:
         Its values are the probabilities of single words in the general model. Longer grams of the
         general model are written only where an estimate has them too.
         """
-        single = self._single(vocabulary)
         grams = dict.fromkeys(gram for estimate, _ in self._parts for gram in estimate.grams)
-        longest = [gram for gram in grams if len(gram) == ORDER]
-        # The history of a gram has to be listed for the gram to be found.
-        middle = dict.fromkeys(
-            (*(gram for gram in grams if len(gram) == 2), *(gram[:-1] for gram in longest))
-        )
-        pairs = {gram: self.probability(gram) for gram in middle}
-        pair_rest = _capped(pairs, single)
-        triples = {gram: self.probability(gram) for gram in longest}
-        known = pairs.__contains__
-
-        def pair(gram: Gram) -> float:
-            return pairs[gram] if known(gram) else pair_rest.get(gram[:1], 1.0) * single.get(gram[1:], LEAST)
-
-        triple_rest = _capped(triples, _Lower(pair))
-        single[BEGIN,] = 1e-99
-        levels = (_level(single, pair_rest), _level(pairs, triple_rest), _level(triples, None))
-        path.write_text(_arpa(levels), encoding="utf-8")
+        write_arpa(path, self._single(vocabulary), grams, self.probability)
 
     def _single(self, vocabulary: Mapping[str, float]) -> dict[Gram, float]:
-        single = {(word,): self._rest * probability for word, probability in vocabulary.items()}
+        single: dict[Gram, float] = {
+            (word,): self._rest * probability for word, probability in vocabulary.items()
+        }
         for estimate, weight in self._parts:
             for word in (*estimate.words, END):
                 single[word,] = single.get((word,), 0.0) + weight * estimate.probability((word,))
-        total = sum(single.values())
-        return {gram: probability / total for gram, probability in single.items()}
+        return single
+
+
+def write_arpa(
+    path: Path, single: Mapping[Gram, float], grams: Iterable[Gram], probability: Callable[[Gram], float]
+) -> None:
+    """Write a model as ARPA text: single words with how likely they are, and grams of two and three words.
+
+    What the single words have is brought to a sum of one; `probability` tells it of the longer grams.
+    """
+    total = sum(single.values())
+    words = {gram: alone / total for gram, alone in single.items()}
+    longer = dict.fromkeys(grams)
+    longest = [gram for gram in longer if len(gram) == ORDER]
+    # The history of a gram has to be listed for the gram to be found.
+    middle = dict.fromkeys((*(gram for gram in longer if len(gram) == 2), *(gram[:-1] for gram in longest)))
+    pairs = {gram: probability(gram) for gram in middle}
+    pair_rest = _capped(pairs, words)
+    triples = {gram: probability(gram) for gram in longest}
+    known = pairs.__contains__
+
+    def pair(gram: Gram) -> float:
+        return pairs[gram] if known(gram) else pair_rest.get(gram[:1], 1.0) * words.get(gram[1:], LEAST)
+
+    triple_rest = _capped(triples, _Lower(pair))
+    words[BEGIN,] = 1e-99
+    levels = (_level(words, pair_rest), _level(pairs, triple_rest), _level(triples, None))
+    path.write_text(_arpa(levels), encoding="utf-8")
 
 
 class _Lower:
