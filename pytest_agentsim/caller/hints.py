@@ -26,13 +26,14 @@ __all__ = ["hints_of"]
 
 AGENT = r"(?:(?:the|your) )?(?:main |virtual |other )?(?:agent|assistant|bot|representative|system)"
 LISTENER = r"(?:you|the caller|the customer|the user)"
+WISHES = r"(?:wants|needs|wishes|would like) to (?:know|hear|learn|have|get)"
 ASKED_WHETHER = lazily(
-    rf"\s*{AGENT} (?:asks?|checks?|inquires?|wonders?)(?: {LISTENER})? (?:whether|if) (?P<clause>.+)",
+    rf"\s*{AGENT} (?:asks?|checks?|inquires?|wonders?|{WISHES})(?: {LISTENER})? (?:whether|if) (?P<clause>.+)",
     re.IGNORECASE,
 )
 # What a trigger says of the agent before it comes to what the agent says.
 REPORTING = lazily(
-    rf"\s*{AGENT}(?: \w+ly)? (?:has \w+|is \w+ing|\w+s)(?: back)?(?: {LISTENER}(?= \w))?"
+    rf"\s*{AGENT}(?: \w+ly)? (?:{WISHES}|has \w+|is \w+ing|\w+s)(?: back)?(?: {LISTENER}(?= \w))?"
     r"(?: (?:that|for|to|about|with|of))?\s+",
     re.IGNORECASE,
 )

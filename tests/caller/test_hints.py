@@ -42,6 +42,8 @@ def hints(
         ("The agent has offered a refund", ["a refund"]),
         ("The agent politely declines to help", ["help"]),
         ("The agent asks for your name or asks for your email", ["your name", "your email"]),
+        ("The agent wants to know your event date", ["your event date"]),
+        ("The agent would like to know whether you are new", ["are you new"]),
         ("Your order has shipped", ["Your order has shipped"]),
     ],
 )
