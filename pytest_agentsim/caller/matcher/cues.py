@@ -165,8 +165,8 @@ CUES: dict[Cue, Wordings] = {
         r"being |going to |(?:fully|completely|totally) booked\b|(?:all )?booked (?:up|solid|out)\b)"
         rf"(?<!can be )(?<!could be ){BETWEEN}(?:{PARTICIPLES})\b",
         rf"^\W*(?:{PARTICIPLES})\b(?! (?:by|for) )",
-        r"\b(?:reservation|appointment|booking|ticket|"
-        r"tickets|table|ride|transfer|order|visit|refund|payment)s? (?:now )?(?:booked|"
+        r"\b(?:reservation|appointment|booking|ticket|purchase|flight|trip|tour|room|hotel|seat|session|claim|request|"
+        r"table|ride|transfer|order|visit|refund|payment)s? (?:now )?(?:booked|"
         r"confirmed|made|scheduled|reserved|cancelled|canceled|complete[d]?|processed)\b",
         r"(?<!not )(?<!un)(?<!not been )\bsuccess(?:ful(?:ly)?)?\b|\bwent through\b|\bgone "
         r"through\b|\b(?<!not )all set\b|\ball done\b|\bgood to go\b",
@@ -194,7 +194,8 @@ CUES: dict[Cue, Wordings] = {
         r"openings?|availability|slots?|rooms?|tables?|tickets?|flights?|seats?|appointments?|"
         r"additional|luck|account|\w+ (?:found|available|match\w*|with|in|at|for|under|left|"
         r"that|were))\b",
-        r"\b(?:isn't|aren't|wasn't|weren't|are not|is not) any\b|\bsorry,? no\b",
+        r"\b(?:isn't|aren't|wasn't|weren't|are not|is not) any\b|\b(?:sorry|unfortunately),? (?:no|not)\b|"
+        r"\b(?:is|are) none\b",
     ),
     Cue.WEAK_FAILED: Wordings(
         r"^\W*no\b",

@@ -16,7 +16,7 @@ from pytest_agentsim.caller.matcher.wording_model import act_evidence
 from pytest_agentsim.caller.patterns import lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Iterator, Set
 
     from pytest_agentsim.caller.matcher.fitted import WordingModel
     from pytest_agentsim.caller.matcher.trigger import Topic
@@ -32,6 +32,11 @@ NEED_VALUE = frozenset(
 )
 BYE = lazily(r"\b(?:good ?)?bye\b")
 WHO = lazily(r"\bwho(?:m|'s)? (?:am i|are you|is this|do i|i am|i'm)\b")
+# "I have your name" asks for nothing that it names.
+HAS_IT = lazily(
+    r"\b(?:i|we)(?:'ve| have)(?: now| already)?(?: got)? (?:your|the|that)\b|\bgot (?:your|the)\b|"
+    r"\bthanks? (?:you )?for (?:your|the)\b"
+)
 PRONOUN = lazily(r"\b(?:it|that|this|one|them|those)\b")
 ABOUT_ONE_ALREADY_NAMED = lazily(
     r"^\W*(?:yes,? |no,? |sure,? |ok(?:ay)?,? )*(?:it|its|it's|they|their|they're|the "
@@ -47,7 +52,7 @@ WORDING_OF = {act: Cue[act.name] for act in Act if act.name in Cue.__members__}
 
 def manner(sentence: Sentence, utterance: Utterance, act: Act, model: WordingModel) -> Features:
     """Return what can be noticed of an act whatever it is about: form, wordings, and what was said before."""
-    wordings = act_evidence(sentence.text, model)
+    wordings = act_evidence(sentence.marked, model)
     if act not in wordings:
         return _built(sentence, utterance)
     return {
@@ -79,10 +84,16 @@ def _built(sentence: Sentence, utterance: Utterance) -> Features:
                 ("named", sentence.named),
                 ("about one already named", ABOUT_ONE_ALREADY_NAMED.search(sentence.lowered) is not None),
                 ("choice", sentence.is_choice),
+                (
+                    "has it already",
+                    sentence.form is Form.STATEMENT and HAS_IT.search(sentence.lowered) is not None,
+                ),
                 ("pronoun", PRONOUN.search(sentence.lowered) is not None),
                 ("thanked after closing", utterance.caller_closing and Cue.WEAK_GOODBYE in sentence.cues),
                 ("opens the call without a bye", utterance.opens_call and not BYE.search(sentence.lowered)),
+                ("asks for data openly", sentence.form is Form.OPEN_QUESTION and bool(sentence.asked)),
                 ("caller asked", utterance.caller_asked),
+                ("caller asked for data", utterance.caller_asked and bool(utterance.caller_types)),
                 ("caller agreed", utterance.caller_agreed),
                 ("caller closing", utterance.caller_closing),
                 ("caller looks for something", utterance.caller_looking),
@@ -111,6 +122,73 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
         "topic, literal": literal,
         "of the sentence": covered(sentence.words, topic.words_set, shared) if sentence.words else 0.0,
     }
+    if act in OFTEN_LEFT_OUT:
+        found["topic in the turn"] = covered(topic.head, utterance.words)
+        found["topic, caller"] = by_caller
+        found["topic head, caller"] = by_caller_head
+    names = [
+        *_of_types(topic, types, whole),
+        *_of_business(topic, sentence),
+        *_of_sides(topic, sentence, utterance, shared),
+        *_of_identity(topic, sentence, utterance, types, literal=literal, asking=asking),
+        *_of_values(topic, sentence, shared),
+        *(_of_asking(topic, sentence) if asking else ()),
+    ]
+    if not asking and WORDING_OF.get(act) in sentence.cues:
+        names.append(f"worded like it, {_amount(max(whole, head))}")
+    if not asking and utterance.caller_asked:
+        names.append(f"caller asked, {_amount(max(by_caller, by_caller_head))}")
+    if not topic.words:
+        names.append("no topic")
+    if not whole:
+        names.append("nothing of it")
+        if not by_caller and not by_caller_head:
+            names.append("nothing of it, nor by the caller")
+    found.update(dict.fromkeys(names, 1.0))
+    return found
+
+
+def _of_types(topic: Topic, types: Set[str], whole: float) -> Iterator[str]:
+    """Whether the sentence asks for, or gives, the type of data that is wanted."""
+    fit = _type_fit(topic, types)
+    yield f"type {fit}"
+    yield f"type {fit}, {_amount(whole)}"
+
+
+def _of_business(topic: Topic, sentence: Sentence) -> Iterator[str]:
+    """Whether both are about the same things, and about doing the same with them."""
+    wanted, done = topic.processes, sentence.processes
+    if wanted and done:
+        yield "other process" if wanted.isdisjoint(done) else "process"
+    things, named = topic.things, sentence.things
+    if things and named:
+        yield "another thing" if things.isdisjoint(named) else "the same thing"
+    specified = compare(topic.specified, sentence.specified)
+    if specified is not None:
+        yield specified
+
+
+def _of_sides(topic: Topic, sentence: Sentence, utterance: Utterance, shared: Set[str]) -> Iterator[str]:
+    """Which side of a pair of opposites both are on."""
+    wanted = topic.sides
+    if not wanted:
+        return
+    if opposed(wanted, sentence.sides):
+        yield "opposite"
+    if opposed(wanted, sentence.sides, ways=True):
+        yield "other way"
+        if shared:
+            yield "other way, type fits"
+    if opposed(wanted, utterance.caller_sides, ways=True):
+        yield "other way than the caller's"
+    if agree(wanted, sentence.sides):
+        yield "same side"
+
+
+def _of_identity(
+    topic: Topic, sentence: Sentence, utterance: Utterance, types: Set[str], *, literal: float, asking: bool
+) -> Iterator[str]:
+    """Whether it is the wanted piece of data, and not another one of its type."""
     # Whether most of what tells the wanted piece of data from others is missing.
     missing = bool(topic.identity) and 2 * sum(
         near(word, sentence.words) > 0
@@ -118,76 +196,76 @@ def about(topic: Topic, sentence: Sentence, utterance: Utterance, act: Act) -> F
         or (not asking and near(word, utterance.caller_words) > 0)
         for word in topic.identity
     ) < len(topic.identity)
-    extra = _identity_extra(topic, sentence)
-    if act in OFTEN_LEFT_OUT:
-        found |= {
-            "topic in the turn": covered(topic.head, utterance.words),
-            "topic, caller": by_caller,
-            "topic head, caller": by_caller_head,
-        }
-    fit = _type_fit(topic, types)
-    found[f"type {fit}"] = 1.0
-    found[f"type {fit}, {_amount(whole)}"] = 1.0
-    if asking:
-        if sentence.is_question:
-            found[f"{sentence.form}, type {fit}"] = 1.0
-    elif WORDING_OF.get(act) in sentence.cues:
-        found[f"worded like it, {_amount(max(whole, head))}"] = 1.0
-    if not asking and utterance.caller_asked:
-        found[f"caller asked, {_amount(max(by_caller, by_caller_head))}"] = 1.0
-    specified = compare(topic.specified, sentence.specified)
-    if specified is not None:
-        found[specified] = 1.0
-    wanted, done = topic.processes, sentence.processes
-    other_way = opposed(topic.sides, sentence.sides, ways=True)
-    found |= {
-        name: 1.0
-        for name, is_so in (
-            ("nothing of it", not whole),
-            ("nothing of it, nor by the caller", not whole and not by_caller and not by_caller_head),
-            ("no topic", not topic.words),
-            ("opposite", opposed(topic.sides, sentence.sides)),
-            ("other way", other_way),
-            ("other way, type fits", other_way and bool(shared)),
-            ("other way than the caller's", opposed(topic.sides, utterance.caller_sides, ways=True)),
-            ("far side, not said", asking and is_far(topic.sides) and not is_on_way(sentence.sides)),
-            ("same side", agree(topic.sides, sentence.sides)),
-            ("process", bool(wanted & done)),
-            ("other process", bool(wanted and done and not wanted & done)),
-            ("value of its type", bool(topic.types & sentence.values)),
-            (
-                "no value",
-                bool(topic.types) and topic.types <= NEED_VALUE and not topic.types & sentence.values,
-            ),
-            ("identity missing", missing),
-            ("identity missing, type fits", missing and bool(shared)),
-            ("identity extra", asking and extra),
-            ("another one's", _is_of_another(topic, sentence)),
-            ("another piece of data", extra and (missing or not topic.identity) and not literal),
-            ("asks another question", _asks_otherwise(topic, sentence) if asking else False),
-            ("yes/no wanted", topic.whether and sentence.form is Form.YES_NO_QUESTION),
-            ("yes/no wanted, not asked", topic.whether and sentence.form is not Form.YES_NO_QUESTION),
-            ("choice, not whether", not topic.whether and sentence.is_choice),
-            (
-                "yes/no only",
-                not topic.whether and sentence.form is Form.YES_NO_QUESTION and not sentence.is_choice,
-            ),
-            ("given, not asked", sentence.form is Form.STATEMENT and bool(topic.types & sentence.values)),
-            ("who", "name" in topic.types and WHO.search(sentence.lowered) is not None),
-            ("whether, answered", topic.whether and sentence.answers_yes_or_no),
-            ("whether", topic.whether),
-            ("denied", bool(Cue.FAILED in sentence.cues) and not topic.whether and not shared),
-            ("what it is about is denied", not sentence.denied.isdisjoint(topic.words)),
-            ("named and wanted", sentence.named and not topic.types and all(map(is_context, topic.head))),
-        )
-        if is_so
-    }
-    return found
+    if missing:
+        yield "identity missing"
+        if not topic.types.isdisjoint(types):
+            yield "identity missing, type fits"
+    if _is_of_another(topic, sentence):
+        yield "another one's"
+    if _identity_extra(topic, sentence):
+        if asking:
+            yield "identity extra"
+        if (missing or not topic.identity) and not literal:
+            yield "another piece of data"
+
+
+def _of_values(topic: Topic, sentence: Sentence, shared: Set[str]) -> Iterator[str]:
+    """Whether there is a value of the wanted type, or some name in its place."""
+    if topic.types & sentence.values:
+        yield "value of its type"
+        if sentence.form is Form.STATEMENT:
+            yield "given, not asked"
+        if Cue.DONE in sentence.cues:
+            yield "value of its type, of what is done"
+    elif topic.types and topic.types <= NEED_VALUE:
+        yield "no value"
+    if "name" in topic.types and WHO.search(sentence.lowered) is not None:
+        yield "who"
+    if sentence.named and not topic.types and all(map(is_context, topic.head)):
+        yield "named and wanted"
+    if topic.whether:
+        yield "whether"
+        if sentence.answers_yes_or_no:
+            yield "whether, answered"
+        yield "yes/no wanted" if sentence.form is Form.YES_NO_QUESTION else "yes/no wanted, not asked"
+    elif sentence.is_choice:
+        yield "choice, not whether"
+    elif sentence.form is Form.YES_NO_QUESTION:
+        yield "yes/no only"
+    if not sentence.denied.isdisjoint(topic.words):
+        yield "what it is about is denied"
+    if Cue.FAILED in sentence.cues and not topic.whether and not shared:
+        yield "denied"
+
+
+def _of_asking(topic: Topic, sentence: Sentence) -> Iterator[str]:
+    """What counts only where something is asked for."""
+    if sentence.is_question:
+        yield f"{sentence.form}, type {_type_fit(topic, sentence.asked)}"
+    if is_far(topic.sides) and not is_on_way(sentence.sides):
+        yield "far side, not said"
+    if _asks_otherwise(topic, sentence):
+        yield "asks another question"
+    if sentence.is_choice and "kind" in topic.types:
+        yield "choice of a kind"
+    if _proposes(sentence, topic):
+        yield "one value of its type proposed"
+    if "name" in topic.types and any(near(word, topic.words_set) for word in sentence.asked_which):
+        yield "which one, name wanted"
 
 
 def _is_detailed(sentence: Sentence) -> bool:
     """Whether so much is named that an offer to do it is a question whether that is right."""
     return len(sentence.values - {"code", "count"}) + sentence.named >= 2
+
+
+def _proposes(sentence: Sentence, topic: Topic) -> bool:
+    """Whether a question offers one value of the wanted type: "Does March 1st suit you?" when the date is wanted."""
+    return (
+        sentence.form is Form.YES_NO_QUESTION
+        and bool(topic.types & sentence.values)
+        and len(sentence.values - {"code", "count"}) == 1
+    )
 
 
 def _asks_otherwise(topic: Topic, question: Sentence) -> bool:

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.words import SHORTEST_ROOT, family, stem
 
-__all__ = ["SAME", "SYNONYM", "concepts", "is_context", "is_identity", "is_known", "processes", "weight"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "SAME",
+    "SYNONYM",
+    "concepts",
+    "is_context",
+    "is_identity",
+    "is_known",
+    "processes",
+    "things",
+    "weight",
+]
 
 # How much a word counts that occurs itself, or only through a word of the same concept.
 SAME = 1.0
@@ -115,6 +129,7 @@ CONCEPTS = {
     "medicine": "medicine medication prescription refill pharmacy drug",
     "message": "message voicemail note",
     "calendar": "calendar schedule agenda",
+    "alarm": "alarm",
     "available": "available availability free open vacancy vacant",
     "alternative": "alternative different another other else instead option",
     "recording": "record recorded recording monitored",
@@ -250,8 +265,32 @@ def _table(groups: dict[str, str]) -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in members.items()}
 
 
+# The things that a business is about, by words that mean nothing else. What is said of one is not said of another.
+THINGS = {
+    "restaurant": "restaurant eatery cafe cuisine food table",
+    "movie": "movie cinema screening showtime",
+    "song": "song music album track",
+    "event": "event concert",
+    "attraction": "attraction museum landmark",
+    "home": "house apartment condo",
+    "hotel": "hotel hostel guesthouse motel",
+    "flight": "flight plane airline",
+    "bus": "bus",
+    "train": "train railway",
+    "car": "car vehicle",
+    "cab": "cab",
+    "weather": "weather forecast temperature rain humidity wind snow",
+    "alarm": "alarm",
+    "doctor": "doctor dentist therapist psychiatrist psychologist dermatologist physician",
+    "stylist": "stylist salon hairdresser barber",
+    "pizza": "pizza",
+    "meeting": "meeting",
+    "party": "party rsvp",
+}
+
 _CONCEPTS_OF = _table(CONCEPTS)
 _PROCESSES_OF = _table(PROCESSES)
+_THINGS_OF = _table(THINGS)
 _CONTEXT = frozenset(stem(word) for word in CONTEXT_WORDS.split())
 _IDENTITY = frozenset(stem(word) for word in IDENTITY_WORDS.split())
 _NONE: frozenset[str] = frozenset()
@@ -267,6 +306,11 @@ def concepts(word_stem: str) -> frozenset[str]:
 def processes(word_stem: str) -> frozenset[str]:
     """Return the kinds of business that a stem may name."""
     return _PROCESSES_OF.get(word_stem, _NONE)
+
+
+def things(words: Iterable[str]) -> frozenset[str]:
+    """Return the things that a business is about, of those that stems name."""
+    return frozenset(name for word in words for name in _THINGS_OF.get(word, _NONE))
 
 
 def is_known(word_stem: str) -> bool:

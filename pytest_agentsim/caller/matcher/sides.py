@@ -15,9 +15,9 @@ PAIRS = tuple(
         (
             r"\b(?:from|leav\w+|depart\w*|start\w*|pick\w*|origin\w*|board\w*)\b",
             (
-                r"\b(?:destination|arriv\w*|go|going|goes|head\w*|visit\w*|drop\w*|return\w*|end|ends|"
+                r"\b(?:destination|arriv\w*|drop\w*|return\w*|end|ends|"
                 r"ending|back|till|until|land\w*|(?:travel\w*|fly\w*|get|ride|trip|bus|flight|train) "
-                r"to|to (?:where|which|what)|where to)\b|\bto\W*$"
+                r"to|to (?:where|which|what)|where to|(?:get|be) (?:there|in))\b|\bto\W*$"
             ),
         ),
         (
@@ -26,7 +26,7 @@ PAIRS = tuple(
         ),
         (r"\bpick\w*\b", r"\b(?:drop\w*|return\w*)\b"),
         (r"\b(?:start\w*|begin\w*)\b", r"\b(?:end|ends|ending|finish\w*|until|till)\b"),
-        (r"\bcheck(?:ing)?[- ]?in\b", r"\bcheck(?:ing)?[- ]?out\b"),
+        (r"\bcheck(?:ing)?[- ]?in\b|\barriv\w*\b", r"\bcheck(?:ing)?[- ]?out\b|\b(?:leav\w*|depart\w*)\b"),
         (r"\bbed(?:s|rooms?)?\b", r"\bbath(?:s|rooms?)?\b"),
         (r"\b(?:adults?|grown-?ups?)\b", r"\b(?:child|children|kids?|infants?)\b"),
         (r"\b(?:first|given) name\b", r"\b(?:last|family) name\b|\bsurname\b"),
@@ -48,18 +48,41 @@ PAIRS = tuple(
 )
 
 WAYS = 4
+# Of a stay, the arrival is the beginning.
+STAY = lazily(r"\b(?:stay\w*|guests?|check(?:ing)?[- ]?(?:in|out))\b")
+BEGINS = lazily(r"\b(?:start\w*|begin\w*|from|first|arriv\w*)\b")
+ENDS = lazily(r"\b(?:end\w*|until|till|last|leav\w*|depart\w*)\b")
+CHECK_IN, CHECK_OUT = (4, False), (4, True)
+# Where somebody goes is the end of the way; when somebody goes, its beginning.
+GOING = lazily(r"\b(?:go|going|goes|head\w*|visit\w*)\b")
+END_OF_WAY = (0, True)
 
 
 @lru_cache(maxsize=2048)
-def sides_of(text: str) -> frozenset[tuple[int, bool]]:
-    """Return the sides that a text (in lower case) is on: number of the pair, and whether it is the second side."""
-    found = set()
-    for number, (one, other) in enumerate(PAIRS):
+def sides_of(text: str, *, of_time: bool = False) -> frozenset[tuple[int, bool]]:
+    """Return the sides that a text (in lower case) is on: number of the pair, and whether it is the second side.
+
+    `of_time` says that the text is about when something is, not where.
+    """
+    found, first = (_of_stay(text), WAYS) if STAY.search(text) else (set(), 0)
+    if not first and not of_time and GOING.search(text):
+        found.add(END_OF_WAY)
+    for number, (one, other) in enumerate(PAIRS[first:], start=first):
         if one.search(text):
             found.add((number, False))
         if other.search(text):
             found.add((number, True))
     return frozenset(found)
+
+
+def _of_stay(text: str) -> set[tuple[int, bool]]:
+    """The side of a stay that a text about one is on, however it puts it: it has no other way."""
+    found = set()
+    if BEGINS.search(text):
+        found.add(CHECK_IN)
+    if ENDS.search(text):
+        found.add(CHECK_OUT)
+    return found
 
 
 def opposed(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_agentsim.caller.matcher.acts import Act
-from pytest_agentsim.caller.matcher.answers import noun_types
-from pytest_agentsim.caller.matcher.lexicon import is_identity
+from pytest_agentsim.caller.matcher.answers import is_of_time, noun_types
+from pytest_agentsim.caller.matcher.lexicon import is_identity, things
 from pytest_agentsim.caller.matcher.modifiers import specified_nouns
 from pytest_agentsim.caller.matcher.sides import sides_of
 from pytest_agentsim.caller.matcher.topics import all_processes
@@ -49,6 +49,7 @@ class Topic:
     whether: bool
     sides: frozenset[tuple[int, bool]]
     processes: frozenset[str]
+    things: frozenset[str]
     specified: Mapping[str, frozenset[str]]
     identity: tuple[str, ...]  # the words that tell this piece of data from others of its type
     words_set: frozenset[str]
@@ -320,7 +321,11 @@ PURPOSE = lazily(
     r"for (?:verification|identification|security)|before \w+ing|as part of)\b.*$",
     re.IGNORECASE,
 )
-WHETHER = lazily(r"^\W*(?:(?:you|know|for|about) )*(?:whether|if)\b", re.IGNORECASE)
+WHETHER = lazily(
+    r"^\W*(?:(?:you|know|for|about) )*(?:whether|if)\b|^\W*(?:(?:you|about|of|the) )*(?:presence|existence) of\b|"
+    r"\byes(?:/| or )no\b",
+    re.IGNORECASE,
+)
 HEAD_END = lazily(
     r"\b(?:where|which|that|to|in|at|on|from|for|is|are|will|with|by|whether|if|when|"
     r"based|associated)\b|(?<!number)(?<!name)(?<!type)(?<!kind)(?<!date)(?<!reason) of\b"
@@ -384,14 +389,16 @@ def _topic(about: str, act: Act) -> Topic:
     whether = WHETHER.search(about) is not None
     is_clause = act is Act.STATE and CLAUSE.search(text) is not None and QUESTION_WORD.match(text) is None
     lowered = text.lower()
+    types = frozenset() if whether or is_clause else noun_types(text)
     return Topic(
         words=words,
         head=head,
-        types=frozenset() if whether or is_clause else noun_types(text),
+        types=types,
         text=text,
         whether=whether,
-        sides=sides_of(lowered),
+        sides=sides_of(lowered, of_time=is_of_time(types)),
         processes=all_processes(words),
+        things=things(words),
         specified=specified_nouns(lowered),
         identity=tuple(word for word in words if is_identity(word)),
         words_set=frozenset(words),

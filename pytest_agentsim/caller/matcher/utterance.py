@@ -8,9 +8,15 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pytest_agentsim.caller.matcher.answers import asked_types, question_word_types, value_types
+from pytest_agentsim.caller.matcher.answers import (
+    asked_types,
+    asked_which,
+    is_of_time,
+    question_word_types,
+    value_types,
+)
 from pytest_agentsim.caller.matcher.cues import CUES, Cue, cues_in
-from pytest_agentsim.caller.matcher.lexicon import is_identity
+from pytest_agentsim.caller.matcher.lexicon import is_identity, things
 from pytest_agentsim.caller.matcher.modifiers import specified_nouns
 from pytest_agentsim.caller.matcher.sides import sides_of
 from pytest_agentsim.caller.matcher.topics import all_processes
@@ -42,10 +48,12 @@ class Sentence:
     words: frozenset[str]
     asked: frozenset[str]  # types of answer
     asked_by_word: frozenset[str]  # those that "where", "how many" and their like settle
+    asked_which: frozenset[str]  # the stems of what is to be named: "which hotel"
     values: frozenset[str]  # types of value
     cues: frozenset[Cue]
     sides: frozenset[tuple[int, bool]]
     processes: frozenset[str]
+    things: frozenset[str]
     specified: Mapping[str, frozenset[str]]
     denied: frozenset[str]  # stems
     bearer: str | None  # the stem of whose name it is: "the name of your doctor" is not the caller's
@@ -58,6 +66,12 @@ class Sentence:
     @property
     def is_question(self) -> bool:
         return self.form is not Form.STATEMENT
+
+    @property
+    def marked(self) -> str:
+        """The text with the question mark that belongs to it, which recognisers leave out."""
+        unmarked = self.form in (Form.OPEN_QUESTION, Form.YES_NO_QUESTION) and "?" not in self.text
+        return f"{self.text}?" if unmarked else self.text
 
     @property
     def is_check(self) -> bool:
@@ -121,6 +135,13 @@ RUN_ON = lazily(
     r"have|need)|what(?:'s| is) your|is there anything|how (?:can|may) i|is that "
     r"(?:correct|right)|please (?:provide|tell|enter|confirm)|shall i|should i|have a "
     r"(?:nice|great|good|wonderful))\b)"
+)
+# In "when would you like to come" and "how many seats do you need" nothing new begins after the question word.
+ASKING_ALREADY = lazily(rf"\b(?:{WH})(?: (?!(?:{AUXILIARY})\b)[\w'-]+){{0,4}}\s*$")
+# What closes a list of choices asks whether there is anything else to do only in form.
+OPEN_CHOICE = lazily(
+    r"\bor (?:maybe |perhaps )?(?:any|some)(?:thing|one|where) else\b|(?<=\? )something else(?=\?)",
+    re.IGNORECASE,
 )
 LEAD_IN = (
     r"^\W*(?:(?:and|so|also|ok|okay|sure|great|alright|all right|then|perfect|well|now|"
@@ -203,7 +224,7 @@ LOOKING = lazily(
     r"schedule|play|buy)\b"
 )
 DENIED = lazily(r"(?:\b(?:not|no|never|unable|cannot|none|neither|without)\b|n't\b)\W+((?:[\w']+ ?){1,4})")
-NAME_OF = lazily(r"\bname of (?:your|the|an?) (\w+)")
+NAME_OF = lazily(r"\bname of (?:your|the|an?) (\w+)|\bwho(?:'s| is) (?:your|the) (\w+)")
 TO_DO = lazily(r"\bto (\w+)")
 LISTED = lazily(r",|\band\b|&|\bas well as\b|\bor\b")
 # A name in the middle of a sentence.
@@ -222,7 +243,8 @@ def read(
     """Read an agent turn; `caller_text` is what the caller had said just before, `agent_before` the agent."""
     heard_before = plain(agent_before).lower()
     said_before = plain(caller_text).lower()
-    sentences = tuple(_sentence(part) for part in _parts(plain(agent_text).strip()))
+    said = OPEN_CHOICE.sub("or other", plain(agent_text).strip())
+    sentences = tuple(_sentence(part) for part in _parts(said))
     return Utterance(
         text=agent_text,
         sentences=sentences,
@@ -253,6 +275,8 @@ def _parts(text: str) -> list[str]:
         cuts = [found.span() for found in (end or CLAUSE).finditer(lowered)]
         start = 0
         for cut_start, cut_end in cuts:
+            if end is not None and ASKING_ALREADY.search(lowered, start, cut_start):
+                continue
             parts.append(sentence[start:cut_start])
             start = cut_end
         parts.append(sentence[start:])
@@ -264,20 +288,23 @@ def _sentence(text: str) -> Sentence:
     form = _form(lowered)
     words = frozenset(stems(text))
     is_question = form is not Form.STATEMENT
+    asked = asked_types(lowered) if is_question else frozenset()
     return Sentence(
         text=text,
         lowered=lowered,
         form=form,
         words=words,
-        asked=asked_types(lowered) if is_question else frozenset(),
+        asked=asked,
         asked_by_word=question_word_types(lowered) if is_question else frozenset(),
+        asked_which=asked_which(lowered) if is_question else frozenset(),
         values=value_types(lowered),
         cues=cues_in(lowered),
-        sides=sides_of(lowered),
+        sides=sides_of(lowered, of_time=is_of_time(asked)),
         processes=all_processes(words),
+        things=things(words),
         specified=specified_nouns(lowered),
         denied=frozenset(word for phrase in DENIED.findall(lowered) for word in stems(phrase)),
-        bearer=stem(bearer[1]) if (bearer := NAME_OF.search(lowered)) is not None else None,
+        bearer=stem(bearer[1] or bearer[2]) if (bearer := NAME_OF.search(lowered)) is not None else None,
         identities=_identities(words, lowered),
         lists=LISTED.search(lowered) is not None,
         is_choice=is_question and " or " in lowered,

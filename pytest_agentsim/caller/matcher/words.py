@@ -9,6 +9,8 @@ from pytest_agentsim.caller.patterns import lazily
 __all__ = ["SHORTEST_ROOT", "STOP_WORDS", "family", "plain", "stem", "stems", "tokens"]
 
 TOKEN = lazily(r"[^\W_]+(?:['-][^\W_]+)*")
+# Written as one word or as two.
+COMPOUND = lazily(r"\b(post|zip)[ -](codes?)\b")
 TYPOGRAPHIC = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "“": '"', "”": '"', "\u2013": "-", "—": "-", "\u00a0": " "}
 )
@@ -151,8 +153,8 @@ def plain(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case; "don't" and "drop-off" are one word each."""
-    return TOKEN.findall(plain(text).lower())
+    """Return the words of a text in lower case; "don't" and "drop-off" are one word each, "post code" too."""
+    return TOKEN.findall(COMPOUND.sub(r"\1\2", plain(text).lower()))
 
 
 @lru_cache(maxsize=8192)

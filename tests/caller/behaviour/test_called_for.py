@@ -54,10 +54,13 @@ def test_the_steps_hold_that_the_agent_is_about(
 
 
 def test_what_is_taken_away_says_why() -> None:
-    reason = (
-        decide("Can you tell me about any recent transactions you made with it?", *BANK).candidates[1].reason
+    unsure = Candidate(1, "The agent asks for your password", 0.6, holds=True, reason="the agent asks for it")
+    decision = called_for(
+        MatchDecision((unsure,), 0.5), "Which transactions did you make?", (Trigger(1, unsure.trigger),)
     )
-    assert reason.endswith("but nothing of it is mentioned")
+    (candidate,) = decision.candidates
+    assert not candidate.holds
+    assert candidate.reason == "the agent asks for it, but nothing of it is mentioned"
 
 
 def test_what_the_wording_brings_about_says_by_which_words() -> None:

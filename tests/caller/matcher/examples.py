@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 HOLDING = [
+    ("The agent gives you the phone number of the hotel", "You can call them at +44 20 7493 4545."),
+    ("The agent gives you the number to call the museum", "Phone number is 415-561-4900."),
+    (
+        "The agent gives you the reference number",
+        "Your reservation has been made. Reference number DTONYTIH.",
+    ),
+    ("The agent asks when your stay starts", "When are you arriving?"),
+    ("The agent asks for your destination", "where do you need to go"),
+    ("The agent asks what time you want the table", "what time would you like your table"),
+    ("The agent asks for the name of the restaurant", "Which restaurant would you like?"),
+    ("The agent asks which doctor you see", "Do you have a preferred doctor?"),
+    ("The agent asks for the number of riders", "For how many people?"),
+    ("The agent tells you whether there is live music", "Live music is not available."),
+    ("The agent asks for the date of the event", "Did you have a preference for the date of the event?"),
+    ("The agent says what it costs", "The cost will be 240.32 payable at the station."),
+    ("The agent says that there are no such hotels", "I'm afraid there are none."),
     ("The agent confirms the booking", "Your booking is all booked."),
     ("The agent asks for your date of birth", "I have your name. What is your date of birth?"),
     ("The agent asks for your return date", "And when are you coming back?"),
@@ -232,6 +248,27 @@ HOLDING = [
 ]
 
 NOT_HOLDING = [
+    ("The agent asks for your name", "I have your name. What is your date of birth?"),
+    ("The agent asks for your phone number", "Great, I've got your phone number. Which day suits you?"),
+    ("The agent asks for your address", "Thanks for your address. And when were you born?"),
+    ("The agent confirms the cancellation", "Step 4 is done."),
+    ("The agent says no flight was found", "Unfortunately there are no forecasts that match your search."),
+    ("The agent says that the hotel could not be booked", "I'm sorry, I couldn't book the flight."),
+    ("The agent confirms that the flight is booked", "Your hotel room is booked."),
+    ("The agent suggests a hotel", "There is a 24 percent chance of rain on Monday."),
+    ("The agent asks which restaurant you want", "Would you like to search for any more restaurants?"),
+    ("The agent asks for your name", "Who is your doctor?"),
+    ("The agent asks for your name", "Who's your insurer?"),
+    ("The agent gives the post code", "Your train is booked. Your reference number is HJRIJOWD."),
+    ("The agent asks what time you want to get there", "What time would you like to depart?"),
+    ("The agent asks for the check-out date", "When are you arriving?"),
+    ("The agent asks when your stay starts", "When will you be leaving again?"),
+    ("The agent asks if there is anything else", "Do you like Music, Sports, or anything else?"),
+    ("The agent asks if there is anything else", "What type of food? Indian? Chinese? Something else?"),
+    (
+        "The agent asks if you want to reserve a table",
+        "At what time would you like to reserve the table for?",
+    ),
     ("The agent asks for your password", "I see. It has a password."),
     ("The agent asks for your password", "There is a password on the account."),
     ("The agent asks for the reason", "I understand the reason, and I will make a note of it."),

@@ -54,3 +54,18 @@ def test_where_or_when_something_begins_is_not(wanted):
 def test_a_question_without_a_direction_is_on_no_way():
     assert not is_on_way(sides_of("what date?"))
     assert is_on_way(sides_of("what date are you coming back?"))
+
+
+def test_where_somebody_goes_is_the_end_and_when_the_beginning_of_the_way():
+    assert is_far(sides_of("where do you want to go?"))
+    assert not is_far(sides_of("what time do you want to go?", of_time=True))
+
+
+@pytest.mark.parametrize("said", ["when are you arriving?", "when would you like to check in?"])
+def test_a_stay_begins_with_the_arrival(said):
+    assert agree(*pair("when your stay starts", said))
+
+
+def test_a_stay_ends_with_the_departure():
+    wanted, said = pair("when your stay starts", "when will you be leaving again?")
+    assert opposed(wanted, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentsim.caller.matcher.lexicon import concepts
-from pytest_agentsim.caller.matcher.words import family, stem
+from pytest_agentsim.caller.matcher.words import family, stem, tokens
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_other_parts_of_speech_share_a_family(one, other):
 )
 def test_words_that_only_begin_alike_do_not(one, other):
     assert not concepts(stem(one)) & concepts(stem(other))
+
+
+def test_a_post_code_is_one_word_however_it_is_written():
+    assert tokens("the post code, the post-code") == tokens("the postcode, the postcode")
