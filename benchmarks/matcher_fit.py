@@ -1,12 +1,13 @@
 """Fit the weights of the offline matcher to real dialogues, and write them to the package.
 
-    python benchmarks/matcher_fit.py train.jsonl.xz other.jsonl.xz --examples tests/caller/matcher/examples.py
+    python benchmarks/matcher_fit.py train.jsonl.xz other.jsonl.xz --turns turns.jsonl.xz \
+        --examples tests/caller/matcher/examples.py
 
 The same dialogues give the same file, on the same version of scipy. Two linear models come out of it. One tells the
 acts of a sentence from its wording alone; the dialogues only say what a whole turn does, so that of each turn the
 sentence that fits best has to show it. The other weighs the features of a trigger and a sentence, act by act; again
-the sentence that fits best decides, so both are fitted in rounds. A recogniser's words count half beside the written
-ones. Examples written by hand count much, as they hold what users rely on.
+the sentence that fits best decides, so both are fitted in rounds. A recogniser's words count as much as the written
+ones. Examples written by hand count the more, the longer they come out wrong, as they hold what users rely on.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import re
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+# The vectors are short: threads that share them wait for one another for longer than they calculate.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from matcher_dialogues import as_recognised, before, fold_of, load, opens_call, unpunctuated
@@ -77,6 +82,7 @@ FORMS = {
 }
 COMMON = {
     "always": -3.0,
+    "another thing": -2.0,
     "topic": 2.0,
     "topic, head": 1.0,
     "wording model": 0.5,
@@ -99,6 +105,7 @@ OWN = {
         "identity extra": -2.0,
         "form: statement": -3.0,
         "given, not asked": -3.0,
+        "has it already": -3.0,
         "identity missing, type fits": -4.0,
         "who": 3.0,
     },
@@ -118,8 +125,12 @@ BUSINESSES = 6  # in which a word is said, for the wording model to know it
 SEEN = 8  # times that a piece of wording occurs
 WORDING_STRENGTH, FEATURE_STRENGTH = 1.0, 2.0  # of the pull towards what was expected
 WORDING_ROUNDS, FEATURE_ROUNDS = 3, 4
-RECOGNISED, EXAMPLE = 0.5, 30.0  # how much a decision counts
-MISFIRE = 1.25  # firing wrongly leads a call astray, missing makes the caller ask again
+RECOGNISED, EXAMPLE = 1.0, 8.0  # how much a decision counts
+EXAMPLE_ROUNDS, SURE = (
+    8,
+    0.3,
+)  # an example that comes out wrong, or by less than this, counts twice the next time
+MISFIRE = 1.0  # how much more firing wrongly counts than missing
 
 # A trigger judged in a turn, before it is known which sentence decides: alternatives, what each names, candidates.
 Named = tuple[Act, list[tuple[np.ndarray, np.ndarray]]]
@@ -131,6 +142,13 @@ Observed = tuple[bool, list[list[tuple[Act, list["Features"]]]]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("dialogues", nargs="+", type=Path)
+    parser.add_argument(
+        "--turns",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="agent turns with their acts alone (matcher_turns.py)",
+    )
     parser.add_argument(
         "--examples", type=Path, help="a Python file with HOLDING, NOT_HOLDING and IN_CONTEXT"
     )
@@ -146,27 +164,34 @@ def main() -> None:
         cases += found
         counts += [weight] * len(found)
     examples = examples_in(arguments.examples) if arguments.examples else []
-    wordings, features = fit(cases, counts, examples)
+    turns = [turn for path in arguments.turns for turn in load(path)]
+    wordings, features = fit(cases, counts, examples, turns)
     write(arguments.out, wordings, features)
 
 
 def fit(
-    cases: Sequence[Case], counts: Sequence[float], examples: Sequence[Case] = ()
+    cases: Sequence[Case],
+    counts: Sequence[float],
+    examples: Sequence[Case] = (),
+    turns: Sequence[Case] = (),
 ) -> tuple[WordingModel, dict[Act, dict[str, float]]]:
-    """Return the model of wordings and the weights of the features; `counts` tell how much each case counts."""
+    """Return the model of wordings and the weights of the features.
+
+    `counts` tell how much each case counts; of `turns` only the wordings are learnt.
+    """
     words = general_words(cases)
+    worded = [*cases, *turns]
     # Weights have to be fitted to what the model says of dialogues that it has not seen.
-    parts = [[case for case in cases if fold_of(case, FOLDS) != fold] for fold in range(FOLDS)]
+    parts = [[case for case in worded if fold_of(case, FOLDS) != fold] for fold in range(FOLDS)]
     with ProcessPoolExecutor() as pool:
-        wordings, *unseen = pool.map(fit_wordings, [cases, *parts], [words] * (FOLDS + 1))
+        wordings, *unseen = pool.map(fit_wordings, [worded, *parts], [words] * (FOLDS + 1))
         models = [unseen[fold_of(case, FOLDS)] for case in cases]
         sets = [(cases, models), ([as_recognised(case) for case in cases], models)]
         sets.append((list(examples), [wordings] * len(examples)))
         observed = [each for some, known in sets for each in pool.map(observe, some, known, chunksize=100)]
     numbering: dict[Act, dict[str, int]] = {act: {} for act in FITTED_ACTS}
     decisions = [[numbered(each, numbering) for each in case] for case in observed]
-    importance = [*counts, *(RECOGNISED * each for each in counts), *[EXAMPLE] * len(examples)]
-    weights = fit_features(decisions, importance, numbering)
+    weights = fit_all(decisions, [*counts, *(RECOGNISED * each for each in counts)], numbering)
     return wordings, {
         act: {name: float(weights[act][number]) for name, number in numbering[act].items()}
         for act in FITTED_ACTS
@@ -224,7 +249,7 @@ def fit_wordings(cases: Iterable[Case], words: frozenset[str]) -> WordingModel:
         )
         said = case["agent_utterance"]
         turns += [
-            ([each.text for each in read(text).sentences], acts, unclear)
+            ([each.marked for each in read(text).sentences], acts, unclear)
             for text in dict.fromkeys((said, unpunctuated(said)))
         ]
     pieces = [shapes_in(sentence, words) for sentences, *_ in turns for sentence in sentences]
@@ -324,6 +349,33 @@ def numbered(observed: Observed, numbering: dict[Act, dict[str, int]]) -> Judged
         [(act, [row(each, numbering[act]) for each in candidates]) for act, candidates in parts]
         for parts in alternatives
     ]
+
+
+def fit_all(
+    decisions: Sequence[Sequence[Judged]], counts: Sequence[float], numbering: dict[Act, dict[str, int]]
+) -> dict[Act, np.ndarray]:
+    """Fit the weights to all decisions: those that `counts` tell of, and the examples, which are the rest.
+
+    An example that does not come out right for sure counts twice as much in the next round.
+    """
+    examples = decisions[len(counts) :]
+    importance = [EXAMPLE] * len(examples)
+    weights = fit_features(decisions, [*counts, *importance], numbering)
+    for _ in range(EXAMPLE_ROUNDS):
+        wrong = [not comes_out(example, weights) for example in examples]
+        if not any(wrong):
+            break
+        importance = [
+            2 * each if is_wrong else each for each, is_wrong in zip(importance, wrong, strict=True)
+        ]
+        weights = fit_features(decisions, [*counts, *importance], numbering)
+    return weights
+
+
+def comes_out(example: Sequence[Judged], weights: dict[Act, np.ndarray]) -> bool:
+    """Whether what an example says comes out, and not just so."""
+    totals = [(holds, deciding(alternatives, weights)[0]) for holds, alternatives in example]
+    return all(total >= SURE if holds else total <= -SURE for holds, total in totals)
 
 
 def fit_features(
