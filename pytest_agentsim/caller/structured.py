@@ -216,7 +216,8 @@ class StructuredCaller:
         return {each.id for each in self._script.conditions} <= set(self._spoken)
 
     async def _decide(self, agent_text: str, history: Sequence[Turn]) -> MatchDecision:
-        return await self._matcher.decide(agent_text, history=history, triggers=self._triggers)
+        triggers = tuple(replace(each, fired=each.condition_id in self._spoken) for each in self._triggers)
+        return await self._matcher.decide(agent_text, history=history, triggers=triggers)
 
     def _spoke(self, conditions: Iterable[int]) -> None:
         conditions = tuple(conditions)

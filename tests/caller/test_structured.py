@@ -112,6 +112,14 @@ class TestTriggers:
             (1,),
         ]
 
+    async def test_a_condition_that_has_spoken_and_just_holds_leaves_it_to_another(self) -> None:
+        vague = row(2, "The agent juggles purple lanterns beside rivers", "Oh")
+        caller = opened(make_caller(ASKS_NAME, vague))
+        said_by_agent = "Purple lanterns beside rivers."
+        first = await reply(caller, said_by_agent)
+        then = await reply(caller, f"{said_by_agent} What is your name?")
+        assert (first.conditions, then.conditions) == ((2,), (1,))
+
     async def test_of_the_same_wording_the_earliest_that_has_not_spoken_does(self) -> None:
         wordings = (
             "The agent asks for your name",

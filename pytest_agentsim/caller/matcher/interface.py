@@ -15,11 +15,15 @@ __all__ = ["Candidate", "MatchDecision", "Matcher", "Trigger"]
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """The text of a standard condition, and `examples` of what an agent says for which it holds."""
+    """The text of a standard condition, and `examples` of what an agent says for which it holds.
+
+    `fired` tells whether it has fired in this call.
+    """
 
     condition_id: int
     text: str
     examples: tuple[str, ...] = ()
+    fired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

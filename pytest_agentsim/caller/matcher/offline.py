@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ __all__ = ["LONGEST_READ", "THRESHOLD", "OfflineMatcher", "is_exact"]
 
 # A score of 0.5 is where the evidence for and against a trigger is in balance.
 THRESHOLD = 0.5
+# What has fired needs more where another trigger holds that has not. Of 112,000 agent turns of the Schema-Guided
+# Dialogue dataset (train), the odds of an act that the agent has done before are at best (e to the power of 1.07)
+# times lower than those of one that it has not; 0.745 is the score of such odds.
+THRESHOLD_AGAIN = 0.745
 # Languages that the rules can read; "multi" calls are read as English.
 READABLE = ("en", "multi")
 # Agents that go on for longer are read up to here; contains triggers see all.
@@ -72,7 +77,22 @@ class OfflineMatcher:
                     (score, reason), judge_examples(wanted.examples, agent_text, THRESHOLD), key=_by_score
                 )
             candidates.append(Candidate(wanted.condition_id, wanted.text, score, score >= THRESHOLD, reason))
-        return MatchDecision(tuple(candidates), THRESHOLD)
+        return MatchDecision(_without_vague_repetition(candidates, triggers), THRESHOLD)
+
+
+def _without_vague_repetition(
+    candidates: Sequence[Candidate], triggers: Sequence[Trigger]
+) -> tuple[Candidate, ...]:
+    """Prefer what has not fired in this call to what has, and holds only just."""
+    fired = {each.condition_id for each in triggers if each.fired}
+    if not any(each.holds and each.condition_id not in fired for each in candidates):
+        return tuple(candidates)
+    return tuple(
+        replace(each, holds=False, reason=f"it has fired before, and another holds; {each.reason}")
+        if each.holds and each.condition_id in fired and each.score < THRESHOLD_AGAIN
+        else each
+        for each in candidates
+    )
 
 
 def _by_score(judged: tuple[float, str]) -> float:

@@ -74,6 +74,31 @@ def test_all_triggers_that_hold_are_returned_in_script_order():
     assert [each.condition_id for each in decision.candidates] == [4, 2, 3]
 
 
+# Four of the five words of the first occur, which is just enough.
+JUST_HOLDS, CLEARLY_HOLDS = "The agent juggles purple lanterns beside rivers", "The agent asks for your name"
+SAYS_BOTH = "Purple lanterns beside rivers. What is your name?"
+
+
+@pytest.mark.parametrize(("fired", "holding"), [((), (1, 2)), ((1,), (2,)), ((2,), (1, 2)), ((1, 2), (1, 2))])
+def test_what_has_fired_and_just_holds_gives_way_to_what_has_not(fired, holding):
+    triggers = [
+        Trigger(number, wording, fired=number in fired)
+        for number, wording in enumerate((JUST_HOLDS, CLEARLY_HOLDS), start=1)
+    ]
+    assert OfflineMatcher().match(SAYS_BOTH, triggers=triggers).holding == holding
+
+
+def test_what_has_fired_fires_again_where_nothing_else_holds():
+    again = Trigger(1, JUST_HOLDS, fired=True)
+    assert OfflineMatcher().match("Purple lanterns beside rivers.", triggers=[again]).holding == (1,)
+
+
+def test_what_gives_way_says_so():
+    triggers = [Trigger(1, JUST_HOLDS, fired=True), Trigger(2, CLEARLY_HOLDS)]
+    given_way, _ = OfflineMatcher().match(SAYS_BOTH, triggers=triggers).candidates
+    assert given_way.reason.startswith("it has fired before, and another holds; ")
+
+
 def test_two_triggers_with_the_same_wording_get_the_same_score():
     wording = "The agent asks for your name"
     decision = OfflineMatcher().match("Your name?", triggers=[Trigger(1, wording), Trigger(2, wording)])
