@@ -65,12 +65,19 @@ def show(chromium):
             shown.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
             shown.on("request", lambda request: asked.append(request.url))
             shown.goto(f"{page.as_uri()}{address}")
+            shown.click = lambda selector: follow(shown.locator(selector).first)
             return shown
 
         yield open_page
     # That a file is not there, Chromium says by itself.
     assert not [words for words in said if "ERR_FILE_NOT_FOUND" not in words]
     assert not [url for url in asked if not url.startswith(("file:", "blob:", "data:"))]
+
+
+def follow(link):
+    """Click on something, and wait for what it leads to: the page makes that in a task of its own."""
+    link.click()
+    link.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 @pytest.fixture
@@ -334,7 +341,7 @@ def test_many_that_were_met_are_folded_until_the_transcript_leads_to_one(results
     )
     shown = show(results.page(), "#a")
     assert shown.locator(".expectations:visible").count() == 0
-    shown.locator(".evidence a").first.click()
+    follow(shown.locator(".evidence a").first)
     assert shown.evaluate("document.activeElement.id") == "expectation-0"
     assert shown.locator(".expectations:visible .badge").count() == 4
 
@@ -438,7 +445,7 @@ def test_a_call_is_compared_with_another_of_its_scenario(compared, show):
         "Normal, run 2, last-week: passed",
     ]
     shown.get_by_label("Compare with").select_option("refund-run2")
-    shown.get_by_role("button", name="Compare").click()
+    follow(shown.get_by_role("button", name="Compare"))
     assert shown.locator("h1:visible").inner_text() == "Refund"
     assert shown.locator(".side .badge").all_inner_texts() == ["passed", "failed"]
     assert focused(shown) == "Refund"
@@ -510,7 +517,7 @@ def test_another_call_is_chosen_without_losing_ones_place(compared, show):
     assert shown.evaluate("location.hash") == "#compare:refund&other"
     assert shown.locator(".side .badge").all_inner_texts() == ["passed", "passed"]
     assert "The same was said in both calls." in shown.locator(".aligned-bar").inner_text()
-    shown.get_by_role("button", name="Swap A and B").click()
+    follow(shown.get_by_role("button", name="Swap A and B"))
     assert shown.evaluate("location.hash") == "#compare:other&refund"
 
 
@@ -526,7 +533,7 @@ def test_what_went_another_way_than_in_the_other_run_is_told(compared, show):
     card = shown.locator("aside details", has_text="Compared with last-week")
     assert "worse: 2 of 2 before, 1 of 2 now" in card.inner_text()
     assert "0 scenarios went as before, 2 only in this run." in card.inner_text()
-    card.locator("a").click()
+    follow(card.locator("a"))
     assert shown.locator(".side select").evaluate_all("all => all.map(each => each.value)") == [
         "last-week: refund",
         "refund-run2",
@@ -620,7 +627,7 @@ def test_the_overview_tells_what_differs_from_the_baseline(against_main, show):
     shown = show(against_main)
     card = shown.locator("aside details", has_text="Baseline main")
     assert "Latency worse: 0.13 s, now 0.26 s" in card.inner_text()
-    card.locator("a").first.click()
+    follow(card.locator("a").first)
     assert shown.locator("[data-metric=latency] .against").first.is_visible()
 
 
