@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision
     from pytest_agentsim.caller.matcher.utterance import Sentence
 
-__all__ = ["called_for"]
+__all__ = ["called_for", "or_nearest"]
 
 # A score from which a step is taken though nothing that it names is mentioned.
 SURE = 0.7
@@ -58,30 +58,30 @@ def called_for(decision: MatchDecision, agent_text: str, triggers: Sequence[Trig
     left = [each for each in holding if each.condition_id not in away]
     if len(left) > 1:
         away |= _not_meant(left, mentioned, texts, sentences)
-    candidates = tuple(_without(each, away) for each in candidates)
-    if not any(each.holds for each in candidates):
-        candidates = _nearest_taken(candidates, texts, sentences)
-    return replace(decision, candidates=candidates)
+    return replace(decision, candidates=tuple(_without(each, away) for each in candidates))
 
 
-def _nearest_taken(
-    candidates: tuple[Candidate, ...], texts: Mapping[int, str], sentences: Sequence[Sentence]
-) -> tuple[Candidate, ...]:
-    """Let the nearest step hold, where it alone is near and all that it names is mentioned.
+def or_nearest(decision: MatchDecision, agent_text: str, triggers: Sequence[Trigger]) -> MatchDecision:
+    """Where no step holds, let the nearest one, if it alone is near and all that it names is mentioned.
 
     A caller that asks to repeat the question gets the same question.
     """
+    if decision.holding:
+        return decision
+    sentences = read(agent_text).sentences
+    texts = {each.condition_id: each.text for each in triggers}
     near = [
         each
-        for each in candidates
+        for each in decision.candidates
         if each.score >= _needed(texts[each.condition_id], sentences)
         and _mentioned(texts[each.condition_id], sentences) >= ALL_OF_IT
     ]
     if len(near) != 1:
-        return candidates
+        return decision
     reason = f"the nearest, and all that it names is mentioned: {near[0].reason}"
     taken = replace(near[0], score=0.5, holds=True, reason=reason)
-    return tuple(taken if each is near[0] else each for each in candidates)
+    candidates = tuple(taken if each is near[0] else each for each in decision.candidates)
+    return replace(decision, candidates=candidates)
 
 
 def _needed(trigger: str, sentences: Sequence[Sentence]) -> float:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_agentsim.caller.behaviour.agreement import verified
-from pytest_agentsim.caller.behaviour.called_for import called_for
+from pytest_agentsim.caller.behaviour.called_for import called_for, or_nearest
 from pytest_agentsim.caller.behaviour.deeds import Kind, datum_named
 from pytest_agentsim.caller.behaviour.filling import filled, keys_to_press
 from pytest_agentsim.caller.behaviour.offers import are_about, options_in, pick
@@ -131,14 +131,16 @@ class BehaviouralCaller(StructuredCaller):
     async def _decide(self, agent_text: str, history: Sequence[Turn]) -> MatchDecision:
         """A step that waits for a choice has one when the agent's words leave one, whatever they are."""
         decision = await super()._decide(agent_text, history)
-        if isinstance(self._matcher, OfflineMatcher):
-            decision = called_for(decision, agent_text[:LONGEST_READ], self._triggers)
-        options = options_in(agent_text[:LONGEST_READ])
-        if not options:
-            return decision
-        enough = 1 if "?" in agent_text and self._read_back(agent_text, history) is None else 2
-        candidates = tuple(self._with_choice(each, options, enough) for each in decision.candidates)
-        return replace(decision, candidates=candidates)
+        read = agent_text[:LONGEST_READ]
+        by_rules = isinstance(self._matcher, OfflineMatcher)
+        if by_rules:
+            decision = called_for(decision, read, self._triggers)
+        options = options_in(read)
+        if options:
+            enough = 1 if "?" in agent_text and self._read_back(agent_text, history) is None else 2
+            candidates = tuple(self._with_choice(each, options, enough) for each in decision.candidates)
+            decision = replace(decision, candidates=candidates)
+        return or_nearest(decision, read, self._triggers) if by_rules else decision
 
     def _with_choice(self, candidate: Candidate, options: Sequence[Option], enough: int) -> Candidate:
         """Judge a step that waits for a choice; `enough` is how many offers one needs that sets a limit."""

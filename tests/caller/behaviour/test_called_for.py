@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pytest_agentsim.caller.behaviour.awaited import awaited
-from pytest_agentsim.caller.behaviour.called_for import called_for
+from pytest_agentsim.caller.behaviour.called_for import called_for, or_nearest
 from pytest_agentsim.caller.matcher.interface import Candidate, MatchDecision, Trigger
 from pytest_agentsim.caller.matcher.offline import OfflineMatcher
 
 
 def decide(said: str, *whens: str) -> MatchDecision:
     triggers = [Trigger(number, awaited(when).trigger) for number, when in enumerate(whens, 1)]
-    return called_for(OfflineMatcher().match(said, triggers=triggers), said, triggers)
+    decision = called_for(OfflineMatcher().match(said, triggers=triggers), said, triggers)
+    return or_nearest(decision, said, triggers)
 
 
 BANK = (
@@ -71,6 +72,6 @@ def test_what_the_wording_brings_about_says_by_which_words() -> None:
 def test_the_nearest_says_that_it_is_that() -> None:
     wanted = Trigger(1, awaited("asked for your password").trigger)
     nearly = MatchDecision((Candidate(1, wanted.text, 0.45, holds=False, reason="too little"),), 0.5)
-    [candidate] = called_for(nearly, "What is the password on the account?", [wanted]).candidates
+    [candidate] = or_nearest(nearly, "What is the password on the account?", [wanted]).candidates
     assert (candidate.score, candidate.holds) == (0.5, True)
     assert candidate.reason == "the nearest, and all that it names is mentioned: too little"
