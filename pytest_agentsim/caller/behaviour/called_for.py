@@ -46,7 +46,7 @@ def called_for(decision: MatchDecision, agent_text: str, triggers: Sequence[Trig
     sentences = read(agent_text).sentences
     texts = {each.condition_id: each.text for each in triggers}
     candidates = tuple(
-        _worded(each, tuple(sentence.text for sentence in sentences)) for each in decision.candidates
+        _worded(each, tuple(sentence.said for sentence in sentences)) for each in decision.candidates
     )
     holding = [each for each in candidates if each.holds and each.score < 1.0]
     mentioned = {each.condition_id: _mentioned(texts[each.condition_id], sentences) for each in holding}

@@ -129,7 +129,6 @@ CONCEPTS = {
     "medicine": "medicine medication prescription refill pharmacy drug",
     "message": "message voicemail note",
     "calendar": "calendar schedule agenda",
-    "alarm": "alarm",
     "available": "available availability free open vacancy vacant",
     "alternative": "alternative different another other else instead option",
     "recording": "record recorded recording monitored",
@@ -233,6 +232,29 @@ PROCESSES = {
     "cab": "cab ride taxi",
 }
 
+# The things that a business is about, by words that mean nothing else. What is said of one is not said of another.
+THINGS = {
+    "restaurant": "restaurant eatery cafe cuisine food table",
+    "movie": "movie cinema screening showtime",
+    "song": "song music album track",
+    "event": "event concert",
+    "attraction": "attraction museum landmark",
+    "home": "house apartment condo",
+    "hotel": "hotel hostel guesthouse motel",
+    "flight": "flight plane airline",
+    "bus": "bus",
+    "train": "train railway",
+    "car": "car vehicle",
+    "cab": "cab",
+    "weather": "weather forecast temperature rain humidity wind snow",
+    "alarm": "alarm",
+    "doctor": "doctor dentist therapist psychiatrist psychologist dermatologist physician",
+    "stylist": "stylist salon hairdresser barber",
+    "pizza": "pizza",
+    "meeting": "meeting",
+    "party": "party rsvp",
+}
+
 # What nearly everything on a call is about: weak evidence alone, and often left out.
 CONTEXT_WORDS = """
     appointment reservation booking book reserve visit trip travel travelling journey event details
@@ -264,29 +286,6 @@ def _table(groups: dict[str, str]) -> dict[str, frozenset[str]]:
             members.setdefault(stem(word), set()).add(group)
     return {word: frozenset(names) for word, names in members.items()}
 
-
-# The things that a business is about, by words that mean nothing else. What is said of one is not said of another.
-THINGS = {
-    "restaurant": "restaurant eatery cafe cuisine food table",
-    "movie": "movie cinema screening showtime",
-    "song": "song music album track",
-    "event": "event concert",
-    "attraction": "attraction museum landmark",
-    "home": "house apartment condo",
-    "hotel": "hotel hostel guesthouse motel",
-    "flight": "flight plane airline",
-    "bus": "bus",
-    "train": "train railway",
-    "car": "car vehicle",
-    "cab": "cab",
-    "weather": "weather forecast temperature rain humidity wind snow",
-    "alarm": "alarm",
-    "doctor": "doctor dentist therapist psychiatrist psychologist dermatologist physician",
-    "stylist": "stylist salon hairdresser barber",
-    "pizza": "pizza",
-    "meeting": "meeting",
-    "party": "party rsvp",
-}
 
 _CONCEPTS_OF = _table(CONCEPTS)
 _PROCESSES_OF = _table(PROCESSES)

@@ -61,7 +61,7 @@ def why(sight: Sight, utterance: Utterance, *, holds: bool) -> str:
     act = sight.act.value + (f" ({topic[:LONGEST_TOPIC]})" if topic and topic not in sight.act.value else "")
     if sight.sentence is None or not utterance.sentences:
         return f"the agent {act}" if holds else f"no sentence in which the agent {act}"
-    said = f'"{shortened(sight.sentence.text, LONGEST_SENTENCE)}"' if len(utterance.sentences) > 1 else "this"
+    said = f'"{shortened(sight.sentence.said, LONGEST_SENTENCE)}"' if len(utterance.sentences) > 1 else "this"
     if holds:
         return f"the agent {act}" if said == "this" else f"the agent {act}: {said}"
     weighed = contributions(sight, utterance)

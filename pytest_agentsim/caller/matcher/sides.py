@@ -50,9 +50,8 @@ PAIRS = tuple(
 WAYS = 4
 # Of a stay, the arrival is the beginning.
 STAY = lazily(r"\b(?:stay\w*|guests?|check(?:ing)?[- ]?(?:in|out))\b")
-BEGINS = lazily(r"\b(?:start\w*|begin\w*|from|first|arriv\w*)\b")
-ENDS = lazily(r"\b(?:end\w*|until|till|last|leav\w*|depart\w*)\b")
-CHECK_IN, CHECK_OUT = (4, False), (4, True)
+BEGINS, ENDS = lazily(r"\b(?:start\w*|begin\w*|from|first)\b"), lazily(r"\b(?:end\w*|until|till|last)\b")
+CHECK_IN, CHECK_OUT = (WAYS, False), (WAYS, True)  # the first pair that is no way
 # Where somebody goes is the end of the way; when somebody goes, its beginning.
 GOING = lazily(r"\b(?:go|going|goes|head\w*|visit\w*)\b")
 END_OF_WAY = (0, True)

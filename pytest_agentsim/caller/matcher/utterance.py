@@ -40,8 +40,12 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """One sentence, or one clause of it where a question follows a statement."""
+    """One sentence, or one clause of it where a question follows a statement.
 
+    `said` are the agent's own words, `text` is what they are read as.
+    """
+
+    said: str
     text: str
     lowered: str
     form: Form
@@ -143,6 +147,8 @@ OPEN_CHOICE = lazily(
     r"\bor (?:maybe |perhaps )?(?:any|some)(?:thing|one|where) else\b|(?<=\? )something else(?=\?)",
     re.IGNORECASE,
 )
+JOINED = "\u2060"  # stands for the spaces within such a choice, at which nothing is cut
+JOINED_CHOICE = lazily(rf"\w+(?:{JOINED}\w+)+")
 LEAD_IN = (
     r"^\W*(?:(?:and|so|also|ok|okay|sure|great|alright|all right|then|perfect|well|now|"
     r"thanks|thank you|sorry|yes|no|certainly|right|of course|got it|absolutely|"
@@ -243,7 +249,9 @@ def read(
     """Read an agent turn; `caller_text` is what the caller had said just before, `agent_before` the agent."""
     heard_before = plain(agent_before).lower()
     said_before = plain(caller_text).lower()
-    said = OPEN_CHOICE.sub("or other", plain(agent_text).strip())
+    said = OPEN_CHOICE.sub(
+        lambda found: found[0].replace(" ", JOINED), plain(agent_text).replace(JOINED, "").strip()
+    )
     sentences = tuple(_sentence(part) for part in _parts(said))
     return Utterance(
         text=agent_text,
@@ -283,13 +291,15 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in parts if part and part.strip()]
 
 
-def _sentence(text: str) -> Sentence:
+def _sentence(part: str) -> Sentence:
+    text = JOINED_CHOICE.sub("or other", part)
     lowered = text.lower()
     form = _form(lowered)
     words = frozenset(stems(text))
     is_question = form is not Form.STATEMENT
     asked = asked_types(lowered) if is_question else frozenset()
     return Sentence(
+        said=part.replace(JOINED, " "),
         text=text,
         lowered=lowered,
         form=form,

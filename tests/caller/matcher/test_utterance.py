@@ -52,6 +52,17 @@ def test_the_end_of_a_list_of_choices_offers_no_further_help(words):
     assert not read(words).has(Cue.ANYTHING_ELSE)
 
 
+def test_what_is_read_otherwise_is_kept_as_it_was_said():
+    words = "Do you like Music, or anything else?"
+    (sentence,) = read(words).sentences
+    assert (sentence.said, sentence.text) == (words, "Do you like Music, or other?")
+
+
+def test_a_word_joiner_of_the_agent_joins_its_word():
+    (sentence,) = read("What is your pass\u2060word?").sentences
+    assert sentence.text == "What is your password?"
+
+
 def test_who_somebody_is_is_asked_about_somebody_else():
     (sentence,) = read("Who is your doctor?").sentences
     assert sentence.bearer == "doctor"
